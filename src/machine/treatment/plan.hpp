@@ -1,0 +1,49 @@
+/// A scanned ion plan as data: what a machine is told to deliver. IEC 61217 names and angles.
+#pragma once
+#include "lanes/vec3.hpp"
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace beamwright {
+
+/// Spot position in the plane through the isocenter, IEC gantry x and y; metersets of one fraction.
+struct Spot {
+    double x_mm = 0, y_mm = 0;
+    double meterset_MU = 0;
+};
+
+struct Layer {
+    double energy_MeV = 0; ///< nominal
+    std::vector<Spot> spots;
+};
+
+struct RangeShifterSetting {
+    std::string id;                                ///< as the plan names it ("RS_5CM")
+    std::optional<double> isocenter_to_tray_mm;    ///< isocenter to the downstream (patient side) face
+    std::optional<double> wet_mm;                  ///< water-equivalent thickness stated by the plan
+};
+
+struct TreatmentBeam {
+    int number = 0;
+    std::string name;
+    std::string machine_name;
+    double gantry_deg = 0, couch_deg = 0; ///< IEC 61217 gantry and patient support angles
+    double table_pitch_deg = 0, table_roll_deg = 0;
+    Vec3<double> isocenter_mm{};          ///< DICOM patient coordinates
+    std::optional<double> snout_position_mm;
+    std::vector<RangeShifterSetting> range_shifters;
+    std::vector<Layer> layers;
+    double meterset_MU = 0; ///< of one fraction; equals the sum over spots
+};
+
+struct Plan {
+    std::string label;
+    std::string patient_position = "HFS"; ///< HFS, FFS, HFP, FFP, HFDL, HFDR, FFDL, FFDR
+    int fractions = 1;
+    std::vector<TreatmentBeam> beams;
+    // References kept for export
+    std::string sop_instance_uid, frame_of_reference_uid, structure_set_uid;
+};
+
+} // namespace beamwright
