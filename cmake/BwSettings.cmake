@@ -11,7 +11,8 @@ endif()
 
 find_program(BW_CCACHE ccache)
 if(BW_CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${BW_CCACHE}")
+  # Without this sloppiness ccache passes over every file that uses a precompiled header.
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND};-E;env;CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime;${BW_CCACHE}")
 endif()
 
 add_library(bw_settings INTERFACE)
