@@ -36,7 +36,8 @@ void flush_to_disk(fs::path const& path, fs::path const& shown) {
 
 fs::path temporary_beside(fs::path const& file) {
     static std::atomic<unsigned> count{0};
-    auto const name = fmt::format(".{}.{}.{}.tmp{}", file.stem().string(), ::getpid(), count++, file.extension().string());
+    auto const name =
+        fmt::format(".{}.{}.{}.tmp{}", file.stem().string(), ::getpid(), count++, file.extension().string());
     return file.parent_path() / name;
 }
 
@@ -94,7 +95,8 @@ std::string read_file(fs::path const& file, std::size_t most_bytes) {
     }
     if (size > most_bytes) {
         refuse(fmt::format("'{}' is too large", file.string()),
-               fmt::format("{} bytes; at most {} are read here", size, most_bytes), "check that this is the right file");
+               fmt::format("{} bytes; at most {} are read here", size, most_bytes),
+               "check that this is the right file");
     }
     std::string bytes(size, '\0');
     in.read(bytes.data(), static_cast<std::streamsize>(size));

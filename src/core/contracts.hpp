@@ -8,7 +8,8 @@ namespace beamwright {
 
 #define BW_CONTRACT_(kind, condition)                                                                        \
     do {                                                                                                     \
-        if (!(condition)) ::beamwright::contract_broken(kind, #condition, __FILE__, __LINE__);               \
+        if (!(condition))                                                                                    \
+            ::beamwright::contract_broken(kind, #condition, __FILE__, __LINE__);                             \
     } while (false)
 /// Before: the caller's duty.
 #define BW_EXPECT(condition) BW_CONTRACT_("expected", condition)

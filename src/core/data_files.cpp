@@ -14,7 +14,8 @@ fs::path data_dir() {
         if (fs::is_directory(named)) {
             return named;
         }
-        refuse(fmt::format("no data folder at '{}'", named), "BEAMWRIGHT_DATA names a folder that does not exist",
+        refuse(fmt::format("no data folder at '{}'", named),
+               "BEAMWRIGHT_DATA names a folder that does not exist",
                "unset BEAMWRIGHT_DATA or point it at the folder 'data' of beamwright");
     }
     std::error_code failed;

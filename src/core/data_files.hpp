@@ -6,8 +6,8 @@
 
 namespace beamwright {
 
-/// The data folder: $BEAMWRIGHT_DATA, else beside the installed program, else the source tree it was built from.
-/// \throws Refusal if none of them exists.
+/// The data folder: $BEAMWRIGHT_DATA, else beside the installed program, else the source tree it was built
+/// from. \throws Refusal if none of them exists.
 std::filesystem::path data_dir();
 
 /// A name ("generic_cyclotron") or a path of a shipped or own data file of one kind ("machines"):

@@ -11,7 +11,7 @@ namespace beamwright {
 
 /// Feed bytes in pieces, then read the digest once.
 class Sha256 {
-  public:
+public:
     Sha256();
     ~Sha256();
     Sha256(Sha256&&) noexcept;
@@ -20,7 +20,7 @@ class Sha256 {
     void add(std::string_view text);
     std::string hex();
 
-  private:
+private:
     struct Context;
     std::unique_ptr<Context> context_;
 };

@@ -18,20 +18,21 @@ std::string shown(Json const& value) {
 
 /// Refuses doubled keys while parsing: JSON libraries keep the last one silently.
 class DoubledKeys {
-  public:
+public:
     bool operator()(int, Json::parse_event_t event, Json& value) {
         if (event == Json::parse_event_t::object_start) {
             open_.emplace_back();
         } else if (event == Json::parse_event_t::object_end) {
             open_.pop_back();
-        } else if (event == Json::parse_event_t::key && !open_.back().insert(value.get<std::string>()).second) {
+        } else if (event == Json::parse_event_t::key &&
+                   !open_.back().insert(value.get<std::string>()).second) {
             doubled = value.get<std::string>();
         }
         return true;
     }
     std::optional<std::string> doubled;
 
-  private:
+private:
     std::vector<std::set<std::string>> open_;
 };
 
@@ -71,7 +72,8 @@ JsonReader JsonReader::from_file(std::filesystem::path const& file) {
 JsonReader JsonReader::from_text(std::string_view text, std::string source_name) {
     auto root = std::make_shared<Json>();
     DoubledKeys watch;
-    // Nesting is bounded before parsing: the parser's callback recursion and later dumps must not exhaust the stack
+    // Nesting is bounded before parsing: the parser's callback recursion and later dumps must not exhaust the
+    // stack
     int depth = 0;
     for (char const c : text) {
         depth += (c == '[' || c == '{') - (c == ']' || c == '}');
@@ -83,7 +85,8 @@ JsonReader JsonReader::from_text(std::string_view text, std::string source_name)
     try {
         *root = Json::parse(text, std::ref(watch));
     } catch (Json::exception const& error) {
-        refuse(fmt::format("'{}' is not valid JSON", source_name), error.what(), "correct the file at that place");
+        refuse(fmt::format("'{}' is not valid JSON", source_name), error.what(),
+               "correct the file at that place");
     }
     if (watch.doubled) {
         refuse(fmt::format("{}: key '{}' stands twice", source_name, *watch.doubled),
@@ -93,7 +96,8 @@ JsonReader JsonReader::from_text(std::string_view text, std::string source_name)
     return {std::move(root), node, "$", std::make_shared<std::string const>(std::move(source_name))};
 }
 
-void JsonReader::refuse_here(std::string_view problem, std::string_view why, std::string_view what_to_do) const {
+void JsonReader::refuse_here(std::string_view problem, std::string_view why,
+                             std::string_view what_to_do) const {
     refuse(fmt::format("{}: {}: {}", *source_, path_, problem), std::string(why), std::string(what_to_do));
 }
 
@@ -105,7 +109,8 @@ void JsonReader::allow_only(std::initializer_list<std::string_view> keys) const 
     for (auto const& [key, value] : node_->items()) {
         if (std::find(known.begin(), known.end(), key) == known.end()) {
             std::string const near = nearest_word(key, known);
-            refuse_here(fmt::format("unknown key '{}'", key), fmt::format("known keys: {}", fmt::join(known, ", ")),
+            refuse_here(fmt::format("unknown key '{}'", key),
+                        fmt::format("known keys: {}", fmt::join(known, ", ")),
                         near.empty() ? "remove it" : fmt::format("did you mean '{}'?", near));
         }
     }
@@ -115,7 +120,8 @@ bool JsonReader::has(std::string_view key) const { return node_->is_object() && 
 
 JsonReader JsonReader::operator[](std::string_view key) const {
     if (!node_->is_object()) {
-        refuse_here("is not an object", "found " + shown(*node_), fmt::format("write an object with '{}'", key));
+        refuse_here("is not an object", "found " + shown(*node_),
+                    fmt::format("write an object with '{}'", key));
     }
     auto const found = node_->find(key);
     if (found == node_->end()) {
@@ -126,7 +132,8 @@ JsonReader JsonReader::operator[](std::string_view key) const {
 
 JsonReader JsonReader::at(std::size_t index) const {
     if (index >= size()) {
-        refuse_here(fmt::format("has only {} elements", size()), fmt::format("element {} is needed", index), "add it");
+        refuse_here(fmt::format("has only {} elements", size()), fmt::format("element {} is needed", index),
+                    "add it");
     }
     return {root_, &(*node_)[index], fmt::format("{}[{}]", path_, index), source_};
 }

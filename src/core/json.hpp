@@ -12,10 +12,12 @@ namespace beamwright {
 
 using Json = nlohmann::ordered_json;
 
-/// A place in a JSON document. Reads are checked: a missing or wrong field is refused with file, path and value.
+/// A place in a JSON document. Reads are checked: a missing or wrong field is refused with file, path and
+/// value.
 class JsonReader {
-  public:
-    /// Parses `file`. \throws Refusal on unreadable files, bad syntax (with line), doubled keys, or over 256 MiB.
+public:
+    /// Parses `file`. \throws Refusal on unreadable files, bad syntax (with line), doubled keys, or over 256
+    /// MiB.
     static JsonReader from_file(std::filesystem::path const& file);
     static JsonReader from_text(std::string_view text, std::string source_name);
 
@@ -45,9 +47,10 @@ class JsonReader {
     std::string const& source() const { return *source_; }
 
     /// Refuses this field: "<file>: <path>: <problem>".
-    [[noreturn]] void refuse_here(std::string_view problem, std::string_view why, std::string_view what_to_do) const;
+    [[noreturn]] void refuse_here(std::string_view problem, std::string_view why,
+                                  std::string_view what_to_do) const;
 
-  private:
+private:
     JsonReader(std::shared_ptr<Json const> root, Json const* node, std::string path,
                std::shared_ptr<std::string const> source);
     std::shared_ptr<Json const> root_;

@@ -12,15 +12,16 @@ namespace {
 spdlog::logger& logger() {
     static auto const instance = [] {
         bool const plain = std::getenv("NO_COLOR") != nullptr || !stderr_is_terminal();
-        auto sink = std::make_shared<spdlog::sinks::stderr_color_sink_mt>(plain ? spdlog::color_mode::never
-                                                                                : spdlog::color_mode::automatic);
+        auto sink = std::make_shared<spdlog::sinks::stderr_color_sink_mt>(
+            plain ? spdlog::color_mode::never : spdlog::color_mode::automatic);
         sink->set_pattern("%^%v%$");
         return std::make_shared<spdlog::logger>("beamwright", sink);
     }();
     return *instance;
 }
 
-std::string three_parts(std::string_view head, std::string_view problem, std::string_view why, std::string_view what) {
+std::string three_parts(std::string_view head, std::string_view problem, std::string_view why,
+                        std::string_view what) {
     std::string text = fmt::format("{}: {}", head, problem);
     if (!why.empty()) {
         text += fmt::format("\n  why:   {}", why);

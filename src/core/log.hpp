@@ -7,14 +7,14 @@ namespace beamwright {
 
 /// Where messages go. A value handed down; the default is silent (tests, libraries).
 class Messages {
-  public:
+public:
     enum class Level { silent, normal };
     explicit Messages(Level level = Level::silent) : level_(level) {}
     void say(std::string_view line) const;
     void warn(Warning const& warning) const;
     bool silent() const { return level_ == Level::silent; }
 
-  private:
+private:
     Level level_;
 };
 

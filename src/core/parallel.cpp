@@ -21,7 +21,8 @@ void parallel_ranges(std::size_t count, std::size_t grain,
 
 int parallel_threads() {
     auto const allowed = tbb::global_control::active_value(tbb::global_control::max_allowed_parallelism);
-    return static_cast<int>(std::min<std::size_t>(allowed, static_cast<std::size_t>(tbb::info::default_concurrency())));
+    return static_cast<int>(
+        std::min<std::size_t>(allowed, static_cast<std::size_t>(tbb::info::default_concurrency())));
 }
 
 } // namespace beamwright

@@ -7,13 +7,13 @@ namespace beamwright {
 
 /// Limits the threads of all parallel loops while it lives; 0 means all cores.
 class ThreadLimit {
-  public:
+public:
     explicit ThreadLimit(int threads);
     ~ThreadLimit();
     ThreadLimit(ThreadLimit const&) = delete;
     ThreadLimit& operator=(ThreadLimit const&) = delete;
 
-  private:
+private:
     void* control_;
 };
 

@@ -45,8 +45,9 @@ void ProgressBar::draw(double fraction, std::string const& text) {
         int const filled = static_cast<int>(fraction * width);
         std::string const bar = std::string(static_cast<std::size_t>(filled), '#') +
                                 std::string(static_cast<std::size_t>(width - filled), '.');
-        std::fputs(fmt::format("\r\033[K{} [{}] {:3.0f} % {} {}", title_, bar, 100 * fraction, left, text).c_str(),
-                   stderr);
+        std::fputs(
+            fmt::format("\r\033[K{} [{}] {:3.0f} % {} {}", title_, bar, 100 * fraction, left, text).c_str(),
+            stderr);
     } else {
         std::fputs(fmt::format("{}: {:.0f} % {} {}\n", title_, 100 * fraction, left, text).c_str(), stderr);
     }

@@ -11,14 +11,14 @@ using ProgressCallback = std::function<void(double fraction, std::string const& 
 
 /// Draws progress on stderr; `callback()` is what a job gets. Not copied while drawing.
 class ProgressBar {
-  public:
+public:
     explicit ProgressBar(std::string title, bool silent = false);
     ~ProgressBar();
     ProgressBar(ProgressBar const&) = delete;
     ProgressBar& operator=(ProgressBar const&) = delete;
     ProgressCallback callback();
 
-  private:
+private:
     void draw(double fraction, std::string const& text);
     std::string title_;
     bool silent_, drawn_ = false;

@@ -27,7 +27,8 @@ Json RunRecord::to_json() const {
     json["cpu_s"] = cpu_s;
     json["warnings"] = Json::array();
     for (auto const& warning : warnings) {
-        json["warnings"].push_back({{"problem", warning.problem}, {"why", warning.why}, {"do", warning.what_to_do}});
+        json["warnings"].push_back(
+            {{"problem", warning.problem}, {"why", warning.why}, {"do", warning.what_to_do}});
     }
     for (auto const& [key, value] : details.items()) {
         json[key] = value;

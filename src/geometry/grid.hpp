@@ -12,9 +12,9 @@ namespace beamwright {
 /// Voxel (i, j, k) is centered at origin + axes * (i*spacing.x, j*spacing.y, k*spacing.z).
 struct Grid {
     std::array<int, 3> size{0, 0, 0};
-    Vec3<double> origin_mm{};                      ///< center of voxel (0, 0, 0)
-    Vec3<double> spacing_mm{1.0, 1.0, 1.0};        ///< all > 0
-    Mat3<double> axes{};                           ///< orthonormal; column a is the direction of index a; may be left-handed
+    Vec3<double> origin_mm{};               ///< center of voxel (0, 0, 0)
+    Vec3<double> spacing_mm{1.0, 1.0, 1.0}; ///< all > 0
+    Mat3<double> axes{}; ///< orthonormal; column a is the direction of index a; may be left-handed
 
     std::size_t voxels() const {
         return static_cast<std::size_t>(size[0]) * static_cast<std::size_t>(size[1]) *
@@ -22,14 +22,16 @@ struct Grid {
     }
     /// x (index 0) runs fastest.
     std::size_t index(int i, int j, int k) const {
-        return (static_cast<std::size_t>(k) * static_cast<std::size_t>(size[1]) + static_cast<std::size_t>(j)) *
+        return (static_cast<std::size_t>(k) * static_cast<std::size_t>(size[1]) +
+                static_cast<std::size_t>(j)) *
                    static_cast<std::size_t>(size[0]) +
                static_cast<std::size_t>(i);
     }
     double voxel_cm3() const { return spacing_mm.x * spacing_mm.y * spacing_mm.z * 1e-3; }
     /// Patient position of fractional index coordinates (0 is the center of the first voxel).
     Vec3<double> to_patient(Vec3<double> ijk) const {
-        return origin_mm + axes * Vec3<double>{ijk.x * spacing_mm.x, ijk.y * spacing_mm.y, ijk.z * spacing_mm.z};
+        return origin_mm +
+               axes * Vec3<double>{ijk.x * spacing_mm.x, ijk.y * spacing_mm.y, ijk.z * spacing_mm.z};
     }
     Vec3<double> to_index(Vec3<double> patient_mm) const {
         auto const local = axes.transposed() * (patient_mm - origin_mm);
@@ -39,8 +41,7 @@ struct Grid {
 };
 
 /// Values on a grid, x fastest.
-template <class Value>
-struct Volume {
+template <class Value> struct Volume {
     Grid grid;
     std::vector<Value> values;
 

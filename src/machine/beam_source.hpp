@@ -1,4 +1,5 @@
-/// A beam as transport sees it: source elements with optics already interpolated, and what stands in the beam.
+/// A beam as transport sees it: source elements with optics already interpolated, and what stands in the
+/// beam.
 #pragma once
 #include "geometry/grid.hpp"
 #include "tables/material.hpp"
@@ -7,8 +8,8 @@
 
 namespace beamwright {
 
-/// Position-angle Gaussian of one axis at the source plane: variance sigma^2, div^2, covariance cor*sigma*div.
-/// Positive correlation diverges downstream.
+/// Position-angle Gaussian of one axis at the source plane: variance sigma^2, div^2, covariance
+/// cor*sigma*div. Positive correlation diverges downstream.
 struct AxisOptics {
     double sigma_mm = 0, divergence_rad = 0, correlation = 0;
 };
@@ -34,9 +35,9 @@ struct BeamSlab {
 };
 
 struct SourceElement {
-    int optics = 0;              ///< index into BeamSource::optics
-    double x_mm = 0, y_mm = 0;   ///< aim in the isocenter plane, IEC gantry
-    double protons = 0;          ///< per fraction
+    int optics = 0;            ///< index into BeamSource::optics
+    double x_mm = 0, y_mm = 0; ///< aim in the isocenter plane, IEC gantry
+    double protons = 0;        ///< per fraction
 };
 
 /// One treatment beam. Gantry frame: IEC 61217, origin at the isocenter; protons travel towards -z.
@@ -44,10 +45,10 @@ struct BeamSource {
     int number = 0;
     std::string name;
     RigidTransform gantry_to_patient;
-    double source_plane_z_mm = 0;                 ///< where the optics are stated and particles start
+    double source_plane_z_mm = 0; ///< where the optics are stated and particles start
     double virtual_source_x_mm = 0, virtual_source_y_mm = 0; ///< isocenter to scanning centers; 0 = parallel
-    bool air_before_patient = true;               ///< air between source plane and grid scatters and slows
-    std::vector<BeamSlab> slabs;                  ///< not overlapping, upstream first
+    bool air_before_patient = true; ///< air between source plane and grid scatters and slows
+    std::vector<BeamSlab> slabs;    ///< not overlapping, upstream first
     std::vector<EnergyOptics> optics;
     std::vector<SourceElement> elements;
 };

@@ -8,15 +8,16 @@
 
 namespace beamwright {
 
-/// One closed planar polygon; the last point joins the first. Overlapping contours of one plane combine by XOR (even-odd).
+/// One closed planar polygon; the last point joins the first. Overlapping contours of one plane combine by
+/// XOR (even-odd).
 struct Contour {
     std::vector<Vec3<double>> points_mm;
 };
 
 struct Structure {
-    int number = 0;     ///< ROI number, unique in the set; names may repeat
-    std::string name;   ///< UTF-8
-    std::string type;   ///< "EXTERNAL", "PTV", "ORGAN", ...; may be empty
+    int number = 0;   ///< ROI number, unique in the set; names may repeat
+    std::string name; ///< UTF-8
+    std::string type; ///< "EXTERNAL", "PTV", "ORGAN", ...; may be empty
     std::array<std::uint8_t, 3> color{128, 128, 128};
     std::vector<Contour> contours;
 };

@@ -8,8 +8,8 @@ namespace beamwright {
 
 struct VoxelWorld {
     Grid grid;
-    std::vector<MaterialId> material;        ///< index into `materials`, x fastest
-    std::vector<float> density_g_per_cm3;    ///< > 0
+    std::vector<MaterialId> material;     ///< index into `materials`, x fastest
+    std::vector<float> density_g_per_cm3; ///< > 0
     std::vector<Material> materials;
 };
 

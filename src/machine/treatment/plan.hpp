@@ -19,9 +19,9 @@ struct Layer {
 };
 
 struct RangeShifterSetting {
-    std::string id;                                ///< as the plan names it ("RS_5CM")
-    std::optional<double> isocenter_to_tray_mm;    ///< isocenter to the downstream (patient side) face
-    std::optional<double> wet_mm;                  ///< water-equivalent thickness stated by the plan
+    std::string id;                             ///< as the plan names it ("RS_5CM")
+    std::optional<double> isocenter_to_tray_mm; ///< isocenter to the downstream (patient side) face
+    std::optional<double> wet_mm;               ///< water-equivalent thickness stated by the plan
 };
 
 struct TreatmentBeam {
@@ -30,7 +30,7 @@ struct TreatmentBeam {
     std::string machine_name;
     double gantry_deg = 0, couch_deg = 0; ///< IEC 61217 gantry and patient support angles
     double table_pitch_deg = 0, table_roll_deg = 0;
-    Vec3<double> isocenter_mm{};          ///< DICOM patient coordinates
+    Vec3<double> isocenter_mm{}; ///< DICOM patient coordinates
     std::optional<double> snout_position_mm;
     std::vector<RangeShifterSetting> range_shifters;
     std::vector<Layer> layers;
