@@ -32,6 +32,8 @@ struct TreatmentBeam {
     double table_pitch_deg = 0, table_roll_deg = 0;
     Vec3<double> isocenter_mm{}; ///< DICOM patient coordinates
     std::optional<double> snout_position_mm;
+    /// Isocenter to the scanning centers in gantry x and y as the plan states them (DICOM 300A,030A).
+    std::optional<double> virtual_source_x_mm, virtual_source_y_mm;
     std::vector<RangeShifterSetting> range_shifters;
     std::vector<Layer> layers;
     double meterset_MU = 0; ///< of one fraction; equals the sum over spots
