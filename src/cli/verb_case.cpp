@@ -1,0 +1,124 @@
+/// Verbs: inspect, import, export, report.
+#include "cli/app.hpp"
+#include "jobs/export.hpp"
+#include "jobs/import.hpp"
+#include "jobs/inspect.hpp"
+#include "jobs/report.hpp"
+#include <fmt/format.h>
+
+namespace beamwright::cli {
+
+namespace {
+
+void add_inspect(App& app) {
+    auto const paths = std::make_shared<std::vector<std::string>>();
+    app.add_verb(app.root(), "inspect", "Say what DICOM files hold and what is wrong with them.",
+                 "  beamwright inspect my_dicom_folder\n  beamwright inspect plan.dcm structures.dcm --json",
+                 [&app, paths] {
+                     auto context = app.job_context("inspect");
+                     auto const answer = inspect_files({paths->begin(), paths->end()}, context);
+                     app.print(answer.json, answer.table);
+                     return answer.problems ? refused : done;
+                 })
+        ->add_option("paths", *paths, "files and folders")
+        ->required();
+}
+
+void add_import(App& app) {
+    auto const r = std::make_shared<ImportRequest>();
+    auto const inputs = std::make_shared<std::vector<std::string>>();
+    auto const folder = std::make_shared<std::string>();
+    auto* const verb =
+        app.add_verb(app.root(), "import", "Make a case folder from a DICOM CT, RTSTRUCT and RT Ion Plan.",
+                     "  beamwright import my_dicom_folder --case my-case --calibration schneider2000 "
+                     "--machine generic_cyclotron\n"
+                     "  beamwright import ct_folder rs.dcm rp.dcm --case my-case",
+                     [&app, r, inputs, folder] {
+                         r->inputs.assign(inputs->begin(), inputs->end());
+                         r->case_folder = *folder;
+                         auto context = app.job_context("import");
+                         auto const answer = import_case(*r, context);
+                         app.print(answer.summary, fmt::format("case: {}\n{}", answer.case_folder.string(),
+                                                               answer.summary.value("text", std::string())));
+                         return done;
+                     });
+    verb->add_option("paths", *inputs, "DICOM files and folders")->required();
+    verb->add_option("--case", *folder, "folder to make")->required();
+    verb->add_option("--label", r->label, "what the case is called (default: name of its folder)");
+    verb->add_flag("--replace", r->replace, "replace a case that is there (its results are lost)");
+    char const* const choice = "Choices";
+    verb->add_option("--calibration", r->calibration, "CT calibration name or file")->group(choice);
+    verb->add_option("--machine", r->machine, "machine name or file")->group(choice);
+    verb->add_option("--series", r->series_uid, "CT series UID, where there are several")->group(choice);
+    verb->add_flag("--resample-slices", r->resample_slices, "interpolate a series with uneven slices")
+        ->group(choice);
+    verb->add_flag("--crop-structures", r->crop_structures, "cut structures that reach outside the CT")
+        ->group(choice);
+    verb->add_option("--accept-frame", r->accept_frame_uid,
+                     "frame of reference UID to accept for the structures")
+        ->group(choice);
+}
+
+void add_export(App& app) {
+    auto const r = std::make_shared<ExportRequest>();
+    auto const folder = std::make_shared<std::string>();
+    auto const output = std::make_shared<std::string>();
+    auto* const verb =
+        app.add_verb(app.root(), "export", "Write a result as DICOM RTDOSE or as volume files.",
+                     "  beamwright export demo-case --to out\n"
+                     "  beamwright export demo-case --to out --format nii --per-beam",
+                     [&app, r, folder, output] {
+                         r->case_folder = *folder;
+                         r->output_folder = *output;
+                         auto context = app.job_context("export");
+                         auto const answer = export_result(*r, context);
+                         std::string text;
+                         for (auto const& file : answer.json["files"]) {
+                             text += fmt::format("{}: {}\n", file["path"].get<std::string>(),
+                                                 file["what"].get<std::string>());
+                         }
+                         app.print(answer.json, text);
+                         return done;
+                     });
+    verb->add_option("case", *folder, "case folder")->required();
+    verb->add_option("--to", *output, "folder for the files")->required();
+    verb->add_option("--name", r->result_name, "name of the result folder")->capture_default_str();
+    verb->add_option("--format", r->format, "file format")
+        ->check(CLI::IsMember({"dicom", "nrrd", "mha", "nii"}))
+        ->capture_default_str();
+    verb->add_option("--bits", r->bits, "bits of an RTDOSE pixel")
+        ->check(CLI::IsMember({16, 32}))
+        ->capture_default_str();
+    verb->add_flag("--per-beam", r->per_beam, "one file per beam beside the total");
+}
+
+void add_report(App& app) {
+    auto const r = std::make_shared<ReportRequest>();
+    auto const folder = std::make_shared<std::string>();
+    auto const output = std::make_shared<std::string>();
+    auto* const verb =
+        app.add_verb(app.root(), "report", "Make the HTML report of a result anew.",
+                     "  beamwright report demo-case\n  beamwright report demo-case --output dose.html",
+                     [&app, r, folder, output] {
+                         r->case_folder = *folder;
+                         r->output = *output;
+                         auto context = app.job_context("report");
+                         auto const path = make_report(*r, context);
+                         app.print(Json{{"report", path.string()}}, path.string() + "\n");
+                         return done;
+                     });
+    verb->add_option("case", *folder, "case folder")->required();
+    verb->add_option("--name", r->result_name, "name of the result folder")->capture_default_str();
+    verb->add_option("--output", *output, "where to write it (default: report.html beside the result)");
+}
+
+} // namespace
+
+void add_case_verbs(App& app) {
+    add_inspect(app);
+    add_import(app);
+    add_export(app);
+    add_report(app);
+}
+
+} // namespace beamwright::cli

@@ -1,0 +1,129 @@
+/// Verbs: demo, dose.
+#include "cli/app.hpp"
+#include "jobs/demo.hpp"
+#include "jobs/dose.hpp"
+
+namespace beamwright::cli {
+
+namespace {
+
+template <class Value> std::optional<Value> given(CLI::Option const* option, Value const& value) {
+    return option->count() > 0 ? std::optional(value) : std::nullopt;
+}
+
+int print_answer(App& app, DoseAnswer const& answer) {
+    Json json = answer.record;
+    json["structures"] = answer.structures;
+    json["report"] = answer.report.string();
+    json["result_folder"] = answer.result_folder.string();
+    json["reused"] = answer.reused;
+    app.print(json, answer.summary);
+    return done;
+}
+
+void add_demo(App& app) {
+    auto const request = std::make_shared<DemoRequest>();
+    auto const folder = std::make_shared<std::string>(request->case_folder.string());
+    auto* const verb = app.add_verb(
+        app.root(), "demo", "Calculate the embedded head phantom: two proton fields, DVHs, report.",
+        "  beamwright demo\n  beamwright demo --again --uncertainty 1", [&app, request, folder] {
+            request->case_folder = *folder;
+            auto context = app.job_context("demo");
+            return print_answer(app, run_demo(*request, context));
+        });
+    verb->add_option("--case", *folder, "folder for the case")->capture_default_str();
+    verb->add_flag("--again", request->again,
+                   "calculate even if a finished result with the same inputs is there");
+    verb->add_option("--uncertainty", request->uncertainty_percent,
+                     "stop at this mean standard deviation per voxel [%]")
+        ->check(CLI::Range(0.01, 50.0))
+        ->capture_default_str();
+    verb->add_option("--seed", request->seed, "seed of the random streams")->capture_default_str();
+}
+
+struct DoseOptions {
+    DoseRequest request;
+    std::string folder;
+    double uncertainty = 0, histories = 0, time_s = 0;
+    CLI::Option *has_uncertainty = nullptr, *has_histories = nullptr, *has_time = nullptr;
+};
+
+void add_stop_rules(CLI::App* verb, DoseOptions& o) {
+    char const* const group = "When to stop (the first that is reached; default: --uncertainty 1)";
+    o.has_uncertainty =
+        verb->add_option("--uncertainty", o.uncertainty,
+                         "mean relative standard deviation per voxel [%], over voxels above half of "
+                         "the maximum dose or over the structure given by --in")
+            ->check(CLI::Range(0.01, 50.0))
+            ->group(group);
+    verb->add_option("--in", o.request.uncertainty_structure, "structure that --uncertainty looks at")
+        ->group(group);
+    o.has_histories =
+        verb->add_option("--histories", o.histories, "protons to follow (rounded up to whole batches)")
+            ->check(CLI::Range(1.0, 1e13))
+            ->group(group);
+    o.has_time =
+        verb->add_option("--time", o.time_s, "wall time [s]")->check(CLI::Range(0.1, 1e7))->group(group);
+}
+
+void add_dose(App& app) {
+    auto const o = std::make_shared<DoseOptions>();
+    o->request.resume = true;
+    auto const fresh = std::make_shared<bool>(false);
+    auto* const verb =
+        app.add_verb(app.root(), "dose", "Calculate the Monte Carlo dose of a case's plan.",
+                     "  beamwright dose demo-case --uncertainty 2 --in CTV\n"
+                     "  beamwright dose my-case --grid ct --histories 1e7 --machine generic_cyclotron",
+                     [&app, o, fresh] {
+                         o->request.case_folder = o->folder;
+                         o->request.uncertainty_percent = given(o->has_uncertainty, o->uncertainty);
+                         o->request.histories = given(o->has_histories, o->histories);
+                         o->request.time_s = given(o->has_time, o->time_s);
+                         o->request.resume = !*fresh;
+                         auto context = app.job_context("dose");
+                         return print_answer(app, calculate_dose(o->request, context));
+                     });
+    auto& r = o->request;
+    verb->add_option("case", o->folder, "case folder")->required();
+    verb->add_option("--name", r.result_name, "name of the result folder")->capture_default_str();
+    char const* const world = "Patient and machine";
+    verb->add_option("--machine", r.machine, "machine name or file (default: what the case names)")
+        ->group(world);
+    verb->add_option("--calibration", r.calibration,
+                     "CT calibration name or file (default: what the case names)")
+        ->group(world);
+    verb->add_option("--range-shifter-material", r.range_shifter_material,
+                     "material of a range shifter that the machine does not know")
+        ->group(world);
+    verb->add_option("--grid", r.grid, "dose grid: ct, an edge in mm, or like:FILE")
+        ->capture_default_str()
+        ->group(world);
+    verb->add_option("--end-cap", r.end_cap, "how far a structure reaches beyond its end contours")
+        ->check(CLI::IsMember({"half_slice", "full_slice", "none"}))
+        ->capture_default_str()
+        ->group(world);
+    add_stop_rules(verb, *o);
+    char const* const physics = "Physics";
+    verb->add_option("--seed", r.seed, "seed of the random streams")->capture_default_str()->group(physics);
+    verb->add_flag("--dose-to-water", r.dose_to_water, "score dose to water beside dose to medium")
+        ->group(physics);
+    verb->add_option("--water-i", r.water_mean_excitation_eV,
+                     "mean excitation energy of water [eV]: 78 or 75")
+        ->check(CLI::IsMember({78.0, 75.0}))
+        ->capture_default_str()
+        ->group(physics);
+    verb->add_option("--memory", r.memory_GiB, "memory to plan with [GiB]; 0 = what is free")
+        ->check(CLI::Range(0.0, 1e5))
+        ->capture_default_str()
+        ->group("Output");
+    verb->add_flag("--fresh", *fresh, "ignore a checkpoint of an interrupted run")->group("Output");
+}
+
+} // namespace
+
+void add_dose_verbs(App& app) {
+    add_demo(app);
+    add_dose(app);
+}
+
+} // namespace beamwright::cli

@@ -1,0 +1,44 @@
+/// Verb: machine.
+#include "cli/app.hpp"
+#include "jobs/machines.hpp"
+
+namespace beamwright::cli {
+
+namespace {
+
+template <class Job> std::function<int()> show(App& app, Job job) {
+    return [&app, job] {
+        auto context = app.job_context("machine");
+        auto const answer = job(context);
+        app.print(answer.json, answer.table);
+        return done;
+    };
+}
+
+} // namespace
+
+void add_machine_verb(App& app) {
+    auto* const verb =
+        app.root()->add_subcommand("machine", "List and show machines, CT calibrations and materials.");
+    verb->require_subcommand(1);
+    verb->footer("Examples:\n  beamwright machine list\n  beamwright machine show generic_cyclotron\n"
+                 "  beamwright machine calibration schneider2000");
+    app.add_verb(verb, "list", "Machines that can be named with --machine.", "", show(app, list_machines));
+    app.add_verb(verb, "calibrations", "CT calibrations that can be named with --calibration.", "",
+                 show(app, list_calibrations));
+    app.add_verb(verb, "materials", "Materials that can be named in slabs and overrides.", "",
+                 show(app, list_materials));
+    auto const name = std::make_shared<std::string>();
+    app.add_verb(verb, "show", "What a machine is: energies, optics, limits, range shifters, sources.",
+                 "  beamwright machine show generic_synchrotron --json",
+                 show(app, [name](JobContext& context) { return show_machine(*name, context); }))
+        ->add_option("machine", *name, "name or file (JSON, CSV, BDL)")
+        ->required();
+    app.add_verb(verb, "calibration", "Density, material and relative stopping power against HU.",
+                 "  beamwright machine calibration schneider2000",
+                 show(app, [name](JobContext& context) { return show_calibration(*name, context); }))
+        ->add_option("calibration", *name, "name or file")
+        ->required();
+}
+
+} // namespace beamwright::cli

@@ -1,0 +1,43 @@
+/// The main job: a case folder to a dose with its uncertainty, DVHs and a report.
+#pragma once
+#include "core/json.hpp"
+#include "jobs/context.hpp"
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace beamwright {
+
+struct DoseRequest {
+    std::filesystem::path case_folder;
+    std::string result_name = "dose";
+    std::string machine, calibration;          ///< empty = what the case names
+    std::string range_shifter_material;        ///< for a shifter that only states its WET
+    std::string grid = "2";                    ///< "ct", an edge in mm, or "like:FILE"
+    std::optional<double> uncertainty_percent; ///< mean relative standard deviation per voxel
+    std::string uncertainty_structure;         ///< empty = voxels above half of the maximum
+    std::optional<double> histories;
+    std::optional<double> time_s;
+    std::uint32_t seed = 1;
+    bool dose_to_water = false;
+    double water_mean_excitation_eV = 78;
+    double memory_GiB = 0; ///< 0 = what is free
+    std::string end_cap = "half_slice";
+    bool again = true;  ///< false: show a finished result whose inputs match
+    bool resume = true; ///< go on from a matching checkpoint
+    std::string verb = "dose";
+};
+
+struct DoseAnswer {
+    std::filesystem::path result_folder, report;
+    Json record;         ///< run.json
+    Json structures;     ///< metrics per structure
+    std::string summary; ///< a person reads this
+    bool reused = false; ///< the finished result of an earlier run
+};
+
+/// \throws Refusal, Interrupted (checkpoint written).
+DoseAnswer calculate_dose(DoseRequest const& request, JobContext& context);
+
+} // namespace beamwright

@@ -1,0 +1,25 @@
+/// A result to files that other programs read.
+#pragma once
+#include "core/json.hpp"
+#include "jobs/context.hpp"
+#include <filesystem>
+#include <string>
+
+namespace beamwright {
+
+struct ExportRequest {
+    std::filesystem::path case_folder;
+    std::string result_name = "dose";
+    std::filesystem::path output_folder; ///< created if absent
+    std::string format = "dicom";        ///< dicom, nrrd, mha, nii
+    int bits = 16;                       ///< of RTDOSE pixels: 16 or 32
+    bool per_beam = false;
+};
+
+struct ExportAnswer {
+    Json json; ///< files[] with path, kind, largest dose, quantization error
+};
+
+ExportAnswer export_result(ExportRequest const& request, JobContext& context);
+
+} // namespace beamwright

@@ -1,0 +1,21 @@
+/// What machines, calibrations and materials exist and what one of them is.
+#pragma once
+#include "core/json.hpp"
+#include "jobs/context.hpp"
+#include <string>
+
+namespace beamwright {
+
+struct NamedAnswer {
+    Json json;
+    std::string table;
+};
+
+NamedAnswer list_machines(JobContext& context);
+NamedAnswer list_calibrations(JobContext& context);
+NamedAnswer list_materials(JobContext& context);
+NamedAnswer show_machine(std::string const& name_or_path, JobContext& context);
+/// Density, material and relative stopping power at 100 MeV against HU.
+NamedAnswer show_calibration(std::string const& name_or_path, JobContext& context);
+
+} // namespace beamwright
