@@ -1,6 +1,7 @@
 /// A scanned ion plan as data: what a machine is told to deliver. IEC 61217 names and angles.
 #pragma once
 #include "lanes/vec3.hpp"
+#include <array>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,6 +17,9 @@ struct Spot {
 struct Layer {
     double energy_MeV = 0; ///< nominal
     std::vector<Spot> spots;
+    /// Full width at half maximum in air at the isocenter, gantry x and y, if the plan states it (not used
+    /// for dose).
+    std::optional<std::array<double, 2>> spot_fwhm_mm;
 };
 
 struct RangeShifterSetting {
@@ -41,7 +45,8 @@ struct TreatmentBeam {
 
 struct Plan {
     std::string label;
-    std::string patient_position = "HFS"; ///< HFS, FFS, HFP, FFP, HFDL, HFDR, FFDL, FFDR
+    std::string patient_position =
+        "HFS"; ///< HFS, FFS, HFP, FFP, HFDL, HFDR, FFDL, FFDR; empty: the plan does not say
     int fractions = 1;
     std::vector<TreatmentBeam> beams;
     // References kept for export
