@@ -45,8 +45,8 @@ struct TreatmentBeam {
 
 struct Plan {
     std::string label;
-    std::string patient_position =
-        "HFS"; ///< HFS, FFS, HFP, FFP, HFDL, HFDR, FFDL, FFDR; empty: the plan does not say
+    /// HFS, FFS, HFP, FFP, HFDL, HFDR, FFDL, FFDR; empty where the plan does not say.
+    std::string patient_position = "HFS";
     int fractions = 1;
     std::vector<TreatmentBeam> beams;
     // References kept for export
