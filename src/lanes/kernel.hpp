@@ -20,8 +20,7 @@ namespace beamwright {
 inline namespace BW_TARGET {
 
 /// The choice that lanes make instead of a branch.
-template <class Real>
-BW_KERNEL Real select(bool condition, Real yes, Real no) {
+template <class Real> BW_KERNEL Real select(bool condition, Real yes, Real no) {
     return condition ? yes : no;
 }
 

@@ -37,7 +37,7 @@ BW_KERNEL std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> count
 
 /// The numbers of one particle, in order.
 class RandomStream {
-  public:
+public:
     BW_KERNEL explicit RandomStream(StreamKey key)
         : counter_{0, key.particle, static_cast<std::uint32_t>(key.history),
                    static_cast<std::uint32_t>(key.history >> 32)},
@@ -64,7 +64,7 @@ class RandomStream {
         return {radius * turn.cosine, radius * turn.sine};
     }
 
-  private:
+private:
     std::array<std::uint32_t, 4> counter_;
     std::array<std::uint32_t, 2> key_;
     std::array<std::uint32_t, 4> block_{};

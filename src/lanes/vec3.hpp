@@ -9,8 +9,7 @@
 namespace beamwright {
 inline namespace BW_TARGET {
 
-template <class Real>
-struct Vec3 {
+template <class Real> struct Vec3 {
     Real x{}, y{}, z{};
     BW_KERNEL friend Vec3 operator+(Vec3 a, Vec3 b) { return {a.x + b.x, a.y + b.y, a.z + b.z}; }
     BW_KERNEL friend Vec3 operator-(Vec3 a, Vec3 b) { return {a.x - b.x, a.y - b.y, a.z - b.z}; }
@@ -18,27 +17,19 @@ struct Vec3 {
     friend bool operator==(Vec3 const&, Vec3 const&) = default;
 };
 
-template <class Real>
-BW_KERNEL Real dot(Vec3<Real> a, Vec3<Real> b) {
+template <class Real> BW_KERNEL Real dot(Vec3<Real> a, Vec3<Real> b) {
     return a.x * b.x + a.y * b.y + a.z * b.z;
 }
-template <class Real>
-BW_KERNEL Vec3<Real> cross(Vec3<Real> a, Vec3<Real> b) {
+template <class Real> BW_KERNEL Vec3<Real> cross(Vec3<Real> a, Vec3<Real> b) {
     return {a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x};
 }
-template <class Real>
-BW_KERNEL Real norm(Vec3<Real> a) {
-    return sqrt(dot(a, a));
-}
-template <class Real>
-BW_KERNEL Vec3<Real> normalized(Vec3<Real> a) {
-    return (Real{1} / norm(a)) * a;
-}
+template <class Real> BW_KERNEL Real norm(Vec3<Real> a) { return sqrt(dot(a, a)); }
+template <class Real> BW_KERNEL Vec3<Real> normalized(Vec3<Real> a) { return (Real{1} / norm(a)) * a; }
 
 /// Rows of a 3x3 matrix; `m * v` turns v.
-template <class Real>
-struct Mat3 {
-    Vec3<Real> row_x{Real{1}, Real{0}, Real{0}}, row_y{Real{0}, Real{1}, Real{0}}, row_z{Real{0}, Real{0}, Real{1}};
+template <class Real> struct Mat3 {
+    Vec3<Real> row_x{Real{1}, Real{0}, Real{0}}, row_y{Real{0}, Real{1}, Real{0}},
+        row_z{Real{0}, Real{0}, Real{1}};
     BW_KERNEL friend Vec3<Real> operator*(Mat3 const& m, Vec3<Real> v) {
         return {dot(m.row_x, v), dot(m.row_y, v), dot(m.row_z, v)};
     }
@@ -56,8 +47,7 @@ struct Mat3 {
 };
 
 /// Turns unit vector `direction` by polar cosine `mu` and azimuth given by its cosine and sine.
-template <class Real>
-BW_KERNEL Vec3<Real> turned(Vec3<Real> direction, Real mu, Real cos_phi, Real sin_phi) {
+template <class Real> BW_KERNEL Vec3<Real> turned(Vec3<Real> direction, Real mu, Real cos_phi, Real sin_phi) {
     // A frame around the direction without a branch (Duff et al. 2017, J. Comput. Graph. Tech. 6(1))
     Real const sign = select(direction.z < Real{0}, Real{-1}, Real{1});
     Real const a = Real{-1} / (sign + direction.z);
