@@ -28,7 +28,7 @@ constexpr std::array<CodedSet, 16> coded_sets{{
     {"148", "-M", "ISO-8859-9", CodedSet::single_high},
     {"203", "-b", "ISO-8859-15", CodedSet::single_high},
     {"166", "-T", "TIS-620", CodedSet::single_high},
-    {"13", ")I", "JIS_X0201", CodedSet::single_high},
+    {"13", ")I", "SHIFT_JIS", CodedSet::single_high},
     {"149", "$)C", "EUC-KR", CodedSet::double_high},
     {"58", "$)A", "EUC-CN", CodedSet::double_high},
     {"87", "$B", "EUC-JP", CodedSet::double_low},
