@@ -4,7 +4,6 @@
 /// \not   cryptography
 /// \proof tests/lanes/random_test.cpp (known answers of the Random123 distribution)
 #pragma once
-#include "lanes/constants.hpp"
 #include "lanes/math.hpp"
 #include <array>
 #include <cstdint>
@@ -60,7 +59,7 @@ public:
     /// Two independent standard normal numbers (Box and Muller 1958); cut at 6.7 sigma by the 32-bit uniform.
     BW_KERNEL Pair gaussian_pair() {
         double const radius = sqrt(-2.0 * log(uniform()));
-        SinCos const turn = sincos(2.0 * constants::pi * uniform());
+        SinCos const turn = sincos_turns(uniform());
         return {radius * turn.cosine, radius * turn.sine};
     }
 

@@ -53,7 +53,7 @@ template <class Real = double> struct Scattering {
                               Real azimuth_uniform) const {
         Real const below_one = -variance * log(polar_uniform); // 1 - cos(theta) = theta^2/2
         Real const mu = Real{1} - select(below_one < Real{2}, below_one, Real{2});
-        SinCos const azimuth = sincos(Real{2.0 * constants::pi} * azimuth_uniform);
+        SinCos const azimuth = sincos_turns(azimuth_uniform);
         return turned(direction, mu, azimuth.cosine, azimuth.sine);
     }
 
