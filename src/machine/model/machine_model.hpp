@@ -15,12 +15,12 @@ struct MachineEnergy {
 
 struct RangeShifterModel {
     std::string id;
-    std::vector<std::string> aliases;
-    std::optional<Material> material;
-    double density_g_per_cm3 = 0;               ///< 0 = the material's
-    std::optional<double> thickness_mm;         ///< wins over wet_mm
-    std::optional<double> wet_mm;               ///< water-equivalent thickness, for 100 MeV protons
-    std::optional<double> isocenter_to_tray_mm; ///< used where the plan states none
+    std::vector<std::string> aliases{};
+    std::optional<Material> material{};
+    double density_g_per_cm3 = 0;                 ///< 0 = the material's
+    std::optional<double> thickness_mm{};         ///< wins over wet_mm
+    std::optional<double> wet_mm{};               ///< water-equivalent thickness, for 100 MeV protons
+    std::optional<double> isocenter_to_tray_mm{}; ///< used where the plan states none
 };
 
 struct ScanField {

@@ -19,13 +19,13 @@ struct Layer {
     std::vector<Spot> spots;
     /// Full width at half maximum in air at the isocenter, gantry x and y, if the plan states it (not used
     /// for dose).
-    std::optional<std::array<double, 2>> spot_fwhm_mm;
+    std::optional<std::array<double, 2>> spot_fwhm_mm{};
 };
 
 struct RangeShifterSetting {
-    std::string id;                             ///< as the plan names it ("RS_5CM")
-    std::optional<double> isocenter_to_tray_mm; ///< isocenter to the downstream (patient side) face
-    std::optional<double> wet_mm;               ///< water-equivalent thickness stated by the plan
+    std::string id;                               ///< as the plan names it ("RS_5CM")
+    std::optional<double> isocenter_to_tray_mm{}; ///< isocenter to the downstream (patient side) face
+    std::optional<double> wet_mm{};               ///< water-equivalent thickness stated by the plan
 };
 
 struct TreatmentBeam {
