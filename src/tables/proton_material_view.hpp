@@ -1,7 +1,8 @@
-/// \file  proton_material_view.hpp — what a proton needs to know of matter: range, stopping, scattering
-/// length \how   docs/methods/proton_stopping.md eq. 5-9 \fits  proton kinetic energy 1 keV to 512 MeV
-/// (heavier hydrogen: at equal velocity) \not   nuclear cross sections (nuclear_view.hpp) \proof
-/// tests/tables/proton_materials_test.cpp
+/// \file  proton_material_view.hpp — what a proton needs to know of matter: range, stopping, scattering length
+/// \how   docs/methods/proton_stopping.md eq. 5-9
+/// \fits  proton kinetic energy 1 keV to 512 MeV (heavier hydrogen: at equal velocity)
+/// \not   nuclear cross sections (nuclear_view.hpp)
+/// \proof tests/tables/proton_materials_test.cpp
 #pragma once
 #include "lanes/math.hpp"
 #include "lanes/octave_grid.hpp"
