@@ -1,0 +1,47 @@
+#include "transport/engine/transport_tables.hpp"
+#include "tables/material_library.hpp"
+#include <cmath>
+
+namespace beamwright {
+
+namespace {
+
+std::vector<Material> with_water(std::vector<Material> materials) {
+    materials.push_back(MaterialLibrary::shipped().named("water"));
+    return materials;
+}
+
+} // namespace
+
+TransportTables::TransportTables(std::vector<Material> const& materials, WaterStopping water_stopping,
+                                 double cut_mm, StepLimits limits, StepSwitches on)
+    : with_water_(with_water(materials)), protons_(with_water_, water_stopping), nuclear_(with_water_),
+      limits_(limits), on_(on) {
+    limits_.cut_mm = cut_mm;
+    auto const tables = protons_.view();
+    limits_.least_range = water_range_g_per_cm2(tables, 0.5);
+    ProtonMaterial const& water = tables.materials[materials.size()];
+    // The ratio of straggling varies by less than 1 % with energy; it is taken where most of it is gathered
+    constexpr double typical_MeV = 100.0;
+    for (std::uint32_t id = 0; id < with_water_.size(); ++id) {
+        ProtonMaterial const& material = tables.materials[id];
+        double const electrons = material.electron_ratio / water.electron_ratio;
+        ratios_.push_back(
+            {.scattering_ratio =
+                 material.inverse_scattering_length_cm2_per_g / water.inverse_scattering_length_cm2_per_g,
+             .straggling_ratio = std::sqrt(electrons / stopping_ratio(tables, id, typical_MeV))});
+    }
+}
+
+StepTablesView TransportTables::view() const {
+    StepTablesView view;
+    view.materials = protons_.view();
+    view.nuclear = nuclear_.view();
+    view.ratios = ratios_.data();
+    view.water = static_cast<std::uint32_t>(with_water_.size() - 1);
+    view.limits = limits_;
+    view.on = on_;
+    return view;
+}
+
+} // namespace beamwright

@@ -1,0 +1,115 @@
+/// What a proton dose calculation is asked for and what it answers. Plain values.
+#pragma once
+#include "core/progress.hpp"
+#include "core/refusal.hpp"
+#include "geometry/grid.hpp"
+#include "machine/beam_source.hpp"
+#include "patient/voxel_world.hpp"
+#include "tables/proton_materials.hpp"
+#include "transport/step/step_limits.hpp"
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace beamwright {
+
+/// Stop when the mean relative standard deviation per voxel falls below `target`: over voxels above half of
+/// the greatest dose, or, where `weights` (one per voxel of the grid, 0 to 1) is given, over those.
+struct UncertaintyRule {
+    double target = 0.01;
+    std::vector<float> weights;
+    std::string where; ///< name of the structure, for the stop reason
+};
+
+/// At least one of the three; whichever is reached first stops the run, after a whole batch.
+struct StopRules {
+    std::optional<std::int64_t> histories; ///< rounded up to whole batches
+    std::optional<double> time_s;          ///< wall time
+    std::optional<UncertaintyRule> uncertainty;
+};
+
+struct DoseOptions {
+    std::uint32_t seed = 1;
+    int threads = 0; ///< 0 = all cores
+    StopRules stop;
+    bool dose_to_water = false;
+    bool keep_beams = true; ///< volumes per beam beside the total
+
+    std::filesystem::path checkpoint;   ///< empty = none; read if it exists, removed by the caller
+    double checkpoint_every_s = 60;     ///< wall time between writes
+    std::string inputs_hash;            ///< of everything that decides the result; kept in the checkpoint
+    std::size_t memory_limit_bytes = 0; ///< 0 = what the machine has free
+
+    WaterStopping water_stopping = WaterStopping::icru90;
+    StepLimits limits; ///< the cut is set from the grid
+    StepSwitches on;
+    std::int64_t batch_histories =
+        0; ///< of all beams together; 0 = by the case (docs/methods/uncertainty.md)
+    std::size_t chunk_histories = 128; ///< work given to a thread at once; no effect on the result
+    bool baseline_build = false;       ///< the build of the loop for any processor; same bits
+
+    ProgressCallback progress;
+    std::atomic<bool> const* cancelled = nullptr;
+};
+
+struct DoseRequest {
+    VoxelWorld const* world = nullptr; ///< lives as long as the call
+    std::vector<BeamSource> beams;
+    DoseOptions options;
+};
+
+/// MeV, all histories of a run (or of one beam). source + Q = all other terms.
+struct EnergyBudget {
+    double source = 0, Q = 0, deposited = 0, outside_grid = 0, escaped_charged = 0, neutrons = 0, gammas = 0,
+           rare = 0;
+    /// What is missing, relative to the source.
+    double imbalance() const {
+        double const out = deposited + outside_grid + escaped_charged + neutrons + gammas + rare;
+        return source > 0 ? (source + Q - out) / source : 0;
+    }
+};
+
+/// Dose of one fraction with its standard uncertainty (one standard deviation). Empty volumes were not asked
+/// for.
+struct DoseVolumes {
+    Volume<float> to_medium_Gy, to_medium_sigma_Gy;
+    Volume<float> to_water_Gy, to_water_sigma_Gy;
+};
+
+struct BeamDose {
+    int number = 0;
+    std::string name;
+    std::int64_t histories = 0;
+    double protons = 0; ///< per fraction
+    EnergyBudget energy;
+    DoseVolumes dose;
+};
+
+struct RareCounts {
+    std::int64_t stuck = 0, stack_full = 0, energy_clamped = 0, not_a_number = 0;
+};
+
+enum class StopReason { histories, time, uncertainty };
+
+struct DoseResult {
+    std::vector<BeamDose> beams;
+    DoseVolumes total;
+    std::int64_t histories = 0, batches = 0;
+    StopReason stop_reason = StopReason::histories;
+    std::string stop_text;                ///< the reason in words, with numbers
+    double mean_relative_uncertainty = 0; ///< by the rule's definition (half of the maximum without one)
+    EnergyBudget energy;
+    RareCounts rare;
+    double cpu_s = 0, wall_s = 0; ///< without loading tables; with what a checkpoint brought
+    double steps_per_history = 0, nonelastic_per_history = 0, secondaries_per_history = 0;
+    std::string target; ///< lane target: "scalar"
+    bool resumed = false;
+};
+
+std::string to_string(StopReason reason);
+
+} // namespace beamwright

@@ -1,0 +1,335 @@
+#include "transport/schedule/dose_run.hpp"
+#include "core/contracts.hpp"
+#include "core/parallel.hpp"
+#include "core/run_record.hpp"
+#include "tables/material_library.hpp"
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+#include <mutex>
+
+namespace beamwright {
+
+namespace {
+
+/// Machine energies above are refused: the nuclear tables end there.
+constexpr double most_mean_energy_MeV = 250.0;
+/// Histories of a batch, all beams together, and the least of one beam: batches cost about 1 s of one core,
+/// 10 of them give an uncertainty, and folding them stays below 5 % of the time.
+constexpr std::int64_t usual_batch = 20'000;
+constexpr std::int64_t least_batch = 500;
+
+bool is_cancelled(DoseOptions const& options) {
+    return options.cancelled != nullptr && options.cancelled->load(std::memory_order_relaxed);
+}
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+} // namespace
+
+void BeamState::add(TrackBook const& book, double per_MeV) {
+    for (std::size_t term = 0; term < energy_MeV.size(); ++term) {
+        energy_MeV[term] += static_cast<double>(book.energy[term]) / per_MeV;
+    }
+    for (std::size_t kind = 0; kind < rare.size(); ++kind) {
+        rare[kind] += book.rare[kind];
+    }
+    steps += book.steps;
+    nuclear_events += book.nuclear_events;
+    nonelastic_events += book.nonelastic_events;
+    secondaries += book.secondaries;
+}
+
+DoseRun::DoseRun(DoseRequest const& request, Warnings& warnings) : request_(request), world_(*request.world) {
+    identity_ = {version(), lane_target, request.options.inputs_hash};
+    build_tables();
+    plan_batches();
+    build_beams(warnings);
+    bool const has_checkpoint =
+        !request.options.checkpoint.empty() && std::filesystem::exists(request.options.checkpoint);
+    if (has_checkpoint) {
+        read_checkpoint(request.options.checkpoint, identity_, state_);
+        resumed_ = true;
+    }
+    earlier_cpu_s_ = state_.cpu_s;
+    earlier_wall_s_ = state_.wall_s;
+}
+
+/// World, then plates of each beam, then air: one list.
+void DoseRun::build_tables() {
+    auto const& options = request_.options;
+    auto materials = world_.materials;
+    for (auto const& beam : request_.beams) {
+        for (auto const& slab : beam.slabs) {
+            materials.push_back(slab.material);
+        }
+    }
+    materials.push_back(MaterialLibrary::shipped().named("air"));
+    auto const& edge = world_.grid.spacing_mm;
+    double const least_edge_mm = std::min({edge.x, edge.y, edge.z});
+    StepLimits limits = options.limits;
+    limits.floor_g_per_cm2 = std::clamp(0.03 * least_edge_mm, 0.001, 0.02);
+    tables_ = std::make_unique<TransportTables>(materials, options.water_stopping, 0.1 * least_edge_mm,
+                                                limits, options.on);
+}
+
+/// A beam's share of a batch goes with its protons; the case alone decides.
+void DoseRun::plan_batches() {
+    auto const whole = request_.options.batch_histories > 0 ? request_.options.batch_histories : usual_batch;
+    auto const least = request_.options.batch_histories > 0 ? std::int64_t{1} : least_batch;
+    double all = 0;
+    std::vector<double> protons;
+    for (auto const& beam : request_.beams) {
+        protons.push_back(0);
+        for (auto const& element : beam.elements) {
+            protons.back() += element.protons;
+        }
+        all += protons.back();
+    }
+    for (auto const share : protons) {
+        auto const wanted = all > 0 ? std::llround(static_cast<double>(whole) * share / all) : 0;
+        batch_of_beam_.push_back(std::max<std::int64_t>(wanted, least));
+    }
+}
+
+void DoseRun::build_beams(Warnings& warnings) {
+    auto const& options = request_.options;
+    double most_MeV = 0;
+    std::uint32_t next_material = static_cast<std::uint32_t>(world_.materials.size());
+    auto const air = tables_->view().water - 1;
+    for (std::size_t i = 0; i < request_.beams.size(); ++i) {
+        auto const& beam = request_.beams[i];
+        std::vector<std::uint32_t> slab_materials(beam.slabs.size());
+        for (auto& id : slab_materials) {
+            id = next_material++;
+        }
+        Beam made;
+        made.source =
+            std::make_unique<HistorySource>(beam, batch_of_beam_[i], options.seed, most_mean_energy_MeV);
+        made.line = std::make_unique<BeamLine>(beam, world_.grid, slab_materials, air, warnings);
+        most_MeV = std::max(most_MeV, made.source->most_energy_MeV());
+        beams_.push_back(std::move(made));
+    }
+    // A history deposits at most what it brings and what events set free; water counts up to eightfold in
+    // metal
+    auto const largest = *std::max_element(batch_of_beam_.begin(), batch_of_beam_.end());
+    fixed_ = fixed_point_for(largest, 8.0 * (2.0 * most_MeV + 50.0));
+    for (std::size_t i = 0; i < beams_.size(); ++i) {
+        BeamState state;
+        state.histories_per_batch = batch_of_beam_[i];
+        for (int quantity = 0; quantity < (options.dose_to_water ? 2 : 1); ++quantity) {
+            state.tallies.emplace_back(world_.grid.voxels(), static_cast<std::size_t>(world_.grid.size[0]));
+        }
+        state_.beams.push_back(std::move(state));
+        auto& tallies = state_.beams.back().tallies;
+        HistoryWork& work = beams_[i].work;
+        work.source = beams_[i].source->view();
+        work.line = beams_[i].line->view();
+        work.tables = tables_->view();
+        work.tables.most_MeV = 1.2 * most_mean_energy_MeV;
+        work.media = {world_.material.data(), world_.density_g_per_cm3.data()};
+        work.dose = {tallies[0].running(), options.dose_to_water ? tallies[1].running() : nullptr,
+                     tallies[0].rows(), fixed_.per_MeV};
+        work.per_MeV = fixed_.per_MeV;
+    }
+}
+
+bool DoseRun::run_beam(std::size_t beam) {
+    auto const& options = request_.options;
+    auto const run = options.baseline_build ? run_histories_baseline() : run_histories_here();
+    auto const first = state_.batches * batch_of_beam_[beam];
+    auto const chunk = std::max<std::size_t>(options.chunk_histories, 1);
+    TrackBook book;
+    std::mutex book_door;
+    parallel_ranges(static_cast<std::size_t>(batch_of_beam_[beam]), chunk,
+                    [&](std::size_t from, std::size_t to) {
+                        TrackBook own;
+                        for (std::size_t at = from; at < to && !is_cancelled(options); at += chunk) {
+                            auto const end = std::min(at + chunk, to);
+                            run(beams_[beam].work, first + static_cast<std::int64_t>(at),
+                                first + static_cast<std::int64_t>(end), own);
+                        }
+                        std::lock_guard const lock(book_door);
+                        book.add(own);
+                    });
+    if (is_cancelled(options)) {
+        return false;
+    }
+    state_.beams[beam].add(book, fixed_.per_MeV);
+    return true;
+}
+
+bool DoseRun::run_batch() {
+    // A cancelled batch leaves no trace: beams done before it was cancelled are taken back, too
+    std::vector<BeamState> before;
+    auto const numbers_of = [](BeamState const& beam) {
+        BeamState copy;
+        copy.energy_MeV = beam.energy_MeV;
+        copy.rare = beam.rare;
+        copy.steps = beam.steps;
+        copy.nuclear_events = beam.nuclear_events;
+        copy.nonelastic_events = beam.nonelastic_events;
+        copy.secondaries = beam.secondaries;
+        return copy;
+    };
+    for (auto const& beam : state_.beams) {
+        before.push_back(numbers_of(beam));
+    }
+    bool whole = true;
+    for (std::size_t beam = 0; beam < beams_.size() && whole; ++beam) {
+        whole = run_beam(beam);
+    }
+    for (std::size_t beam = 0; beam < beams_.size(); ++beam) {
+        auto& state = state_.beams[beam];
+        if (!whole) {
+            auto tallies = std::move(state.tallies);
+            auto const histories = state.histories_per_batch;
+            state = std::move(before[beam]);
+            state.tallies = std::move(tallies);
+            state.histories_per_batch = histories;
+            for (auto& tally : state.tallies) {
+                tally.drop();
+            }
+            continue;
+        }
+        if (state.tallies.size() > 1) { // both quantities are touched in the same rows
+            auto const rows = world_.grid.voxels() / static_cast<std::size_t>(world_.grid.size[0]);
+            std::copy_n(state.tallies[0].rows(), rows, state.tallies[1].rows());
+        }
+        for (auto& tally : state.tallies) {
+            tally.fold(fixed_.per_MeV);
+        }
+    }
+    state_.batches += whole ? 1 : 0;
+    return whole;
+}
+
+double DoseRun::wall_s() const { return earlier_wall_s_ + seconds_since(start_); }
+double DoseRun::cpu_s() const { return earlier_cpu_s_ + process_cpu_s() - start_cpu_s_; }
+
+void DoseRun::save() {
+    if (request_.options.checkpoint.empty()) {
+        return;
+    }
+    state_.cpu_s = cpu_s();
+    state_.wall_s = wall_s();
+    write_checkpoint(request_.options.checkpoint, identity_, state_);
+    last_save_ = std::chrono::steady_clock::now();
+}
+
+void DoseRun::tell_progress() {
+    auto const& options = request_.options;
+    if (!options.progress) {
+        return;
+    }
+    double done = 0;
+    std::int64_t histories = 0;
+    for (auto const& beam : state_.beams) {
+        histories += beam.histories_per_batch * state_.batches;
+    }
+    if (options.stop.histories) {
+        done = static_cast<double>(histories) / static_cast<double>(*options.stop.histories);
+    }
+    if (options.stop.time_s) {
+        done = std::max(done, wall_s() / *options.stop.time_s);
+    }
+    if (options.stop.uncertainty && measured_ > 0) {
+        double const ratio = options.stop.uncertainty->target / measured_;
+        done = std::max(done, ratio * ratio);
+    }
+    auto text = fmt::format("{:.3g} histories", static_cast<double>(histories));
+    if (measured_ > 0) {
+        text += fmt::format(", uncertainty {:.2f} %", 100 * measured_);
+    }
+    options.progress(std::min(done, 1.0), text);
+}
+
+void DoseRun::check_hits_grid() const {
+    for (std::size_t i = 0; i < beams_.size(); ++i) {
+        auto const& energy = state_.beams[i].energy_MeV;
+        if (energy[static_cast<unsigned>(EnergyTerm::deposited)] > 0) {
+            continue;
+        }
+        auto const& beam = request_.beams[i];
+        refuse(fmt::format("beam {} '{}' misses the patient: {} protons followed, none reached the grid",
+                           beam.number, beam.name, batch_of_beam_[i]),
+               "its axis does not meet the calculation grid, or it is stopped before",
+               "check isocenter, gantry and couch angles, range shifter, and the frame of the CT");
+    }
+}
+
+std::optional<StopReason> DoseRun::stop_after_batch() {
+    auto const& stop = request_.options.stop;
+    std::int64_t histories = 0;
+    for (auto const& beam : state_.beams) {
+        histories += beam.histories_per_batch * state_.batches;
+    }
+    if (stop.uncertainty && is_looked_at(state_.batches)) {
+        std::vector<double> protons;
+        for (auto const& beam : beams_) {
+            protons.push_back(beam.source->protons());
+        }
+        measured_ = mean_relative_uncertainty(world_, state_, protons, &*stop.uncertainty);
+        if (measured_ <= stop.uncertainty->target) {
+            return StopReason::uncertainty;
+        }
+    }
+    if (stop.histories && histories >= *stop.histories) {
+        return StopReason::histories;
+    }
+    if (stop.time_s && wall_s() >= *stop.time_s) {
+        return StopReason::time;
+    }
+    return std::nullopt;
+}
+
+DoseResult DoseRun::run() {
+    auto const& options = request_.options;
+    start_ = last_save_ = std::chrono::steady_clock::now();
+    start_cpu_s_ = process_cpu_s();
+    std::optional<StopReason> stopped;
+    if (state_.batches > 0) {
+        stopped = stop_after_batch();
+    }
+    while (!stopped) {
+        if (!run_batch()) {
+            save();
+            throw Interrupted(fmt::format(
+                "stopped after {} whole batches; {}", state_.batches,
+                options.checkpoint.empty()
+                    ? std::string("no checkpoint was asked for, so a new run starts from the beginning")
+                    : "the same command goes on from the checkpoint " + options.checkpoint.string()));
+        }
+        if (state_.batches == 1) {
+            check_hits_grid();
+        }
+        stopped = stop_after_batch();
+        bool const due = seconds_since(last_save_) >= options.checkpoint_every_s;
+        if (!stopped && due) {
+            save();
+        }
+        tell_progress();
+    }
+    save();
+    state_.cpu_s = cpu_s();
+    state_.wall_s = wall_s();
+    std::vector<double> protons;
+    for (auto const& beam : beams_) {
+        protons.push_back(beam.source->protons());
+    }
+    auto result = make_result(request_, state_, protons);
+    result.stop_reason = *stopped;
+    result.resumed = resumed_;
+    result.stop_text = fmt::format("stopped by {} after {} histories in {} batches, {:.1f} s; mean relative "
+                                   "standard deviation {:.2f} % over {}",
+                                   to_string(*stopped), result.histories, result.batches, result.wall_s,
+                                   100 * result.mean_relative_uncertainty,
+                                   options.stop.uncertainty && !options.stop.uncertainty->weights.empty()
+                                       ? "structure '" + options.stop.uncertainty->where + "'"
+                                       : "voxels above half of the maximum dose");
+    return result;
+}
+
+} // namespace beamwright

@@ -1,0 +1,189 @@
+/// \file  follow.hpp — follows one charged particle through voxels or plates until it stops, leaves or reacts
+/// \how   docs/methods/transport.md sections 2-5
+/// \fits  protons, deuterons and tritons of 0.5 to 250 MeV per nucleon mass
+/// \not   the source (history.hpp), the memory of tallies
+/// \proof tests/transport/engine_test.cpp, tests/transport/range_test.cpp
+#pragma once
+#include "transport/step/media.hpp"
+#include "transport/step/step_physics.hpp"
+#include "transport/step/track.hpp"
+#include "transport/tally/score_view.hpp"
+
+namespace beamwright {
+inline namespace BW_TARGET {
+
+enum class TrackEnd : std::uint8_t { stopped, left, reacted, broken };
+
+/// Follows a track. The walk stands at its position; products of a nuclear event go to the stack.
+template <class Walk, class Media, class Score> class Follower {
+public:
+    BW_KERNEL Follower(StepPhysics const& physics, Media const& media, Score const& score, EnergyTerm here,
+                       double per_MeV)
+        : physics_(physics), media_(media), score_(score), here_(here), per_MeV_(per_MeV) {}
+
+    BW_KERNEL TrackEnd operator()(Track& track, Walk& walk, StepBudgets& budgets, RandomStream& random,
+                                  TrackStack& stack, TrackBook& book) const {
+        HydrogenScale const scale = hydrogen_scale(track.species);
+        StepLimits const& limits = physics_.limits;
+        double range = physics_.range_g_per_cm2(track.energy_MeV);
+        std::uint32_t last_material = ~std::uint32_t{0};
+        double last_ratio = 1;
+        for (std::int64_t step = 0; walk.inside(); ++step) {
+            if (step == limits.most_steps) {
+                return give_up(track, scale, Rare::stuck, book);
+            }
+            ++book.steps;
+
+            // The nearest wins: the face, the end of the straggling or scattering stretch, a nuclear event
+            Medium const medium = media_(walk);
+            double const to_face = walk.to_face_mm() * medium.density_g_per_cm3 * cm_per_mm;
+            double const ratio_here = physics_.stopping_ratio(medium.material, track.energy_MeV);
+            bool const same = medium.material == last_material;
+            double const ratio = fma(0.5, same ? ratio_here - last_ratio : 0.0, ratio_here); // at mid-step
+            last_material = medium.material;
+            last_ratio = ratio_here;
+            double const loss_per_mass = ratio * scale.path_scale;
+            StepMaterial const against_water = physics_.ratios[medium.material];
+            double const scatter_per_mass = against_water.scattering_ratio;
+            double mass = to_face;
+            Happens next = Happens::face;
+            if (mass * loss_per_mass > budgets.straggling) {
+                mass = budgets.straggling / loss_per_mass;
+                next = Happens::straggling;
+            }
+            if (mass * scatter_per_mass > budgets.scattering) {
+                mass = budgets.scattering / scatter_per_mass;
+                next = Happens::scattering;
+            }
+            if (mass > budgets.nuclear) {
+                mass = budgets.nuclear;
+                next = Happens::nuclear;
+            }
+
+            // Lose energy along the way; what falls below the cut stays in this voxel
+            double const nominal = mass * loss_per_mass;
+            double const lost = nominal * fma(budgets.straggling_rel, against_water.straggling_ratio, 1.0);
+            double const left = range - lost;
+            double const local_cut = limits.cut_mm * cm_per_mm * medium.density_g_per_cm3 * loss_per_mass;
+            double const cut = local_cut > limits.least_range ? local_cut : limits.least_range;
+            bool const stops = !(left > cut);
+            double const energy = stops ? 0.0 : physics_.energy_MeV(left);
+            double const given = (track.energy_MeV - energy) * scale.energy_scale;
+            book_here(score_.add(walk, given, ratio), book);
+            track.energy_MeV = energy;
+            if (stops) {
+                return TrackEnd::stopped;
+            }
+            range = left;
+            budgets.straggling = above_zero(budgets.straggling - nominal);
+            budgets.scattering = above_zero(budgets.scattering - mass * scatter_per_mass);
+            budgets.nuclear = above_zero(budgets.nuclear - mass);
+
+            // Let the winner act
+            if (next == Happens::face) {
+                walk.reach_face();
+                if (walk.inside()) {
+                    score_.enter(walk, track.primary);
+                }
+                continue;
+            }
+            walk.move(mass / (medium.density_g_per_cm3 * cm_per_mm));
+            if (next == Happens::straggling) {
+                physics_.draw_straggling(track, range, scale, budgets, random);
+            } else if (next == Happens::scattering) {
+                scatter(track, range, scale, loss_per_mass / scatter_per_mass, walk, budgets, random);
+            } else if (meets_nucleus(track, medium.material, walk, budgets, random)) {
+                return react(track, medium.material, ratio, walk, random, stack, book);
+            }
+        }
+        track.position_mm = walk.position();
+        track.direction = walk.direction();
+        return TrackEnd::left;
+    }
+
+private:
+    enum class Happens : std::uint8_t { face, straggling, scattering, nuclear };
+    static constexpr double cm_per_mm = 0.1;
+
+    BW_KERNEL static double above_zero(double x) { return x > 0.0 ? x : 0.0; }
+    BW_KERNEL void book_here(std::int64_t units, TrackBook& book) const {
+        book.energy[static_cast<unsigned>(here_)] += units;
+    }
+    BW_KERNEL void put(EnergyTerm term, double energy_MeV, TrackBook& book) const {
+        book.energy[static_cast<unsigned>(term)] += fixed_point(energy_MeV, per_MeV_);
+    }
+
+    BW_KERNEL TrackEnd give_up(Track& track, HydrogenScale scale, Rare what, TrackBook& book) const {
+        ++book.rare[static_cast<unsigned>(what)];
+        put(EnergyTerm::rare, track.energy_MeV * scale.energy_scale, book);
+        track.energy_MeV = 0;
+        return TrackEnd::broken;
+    }
+
+    /// At the hinge turn by the whole step's angle; at the end of the step begin a new one.
+    BW_KERNEL void scatter(Track const& track, double range, HydrogenScale scale, double loss_ratio,
+                           Walk& walk, StepBudgets& budgets, RandomStream& random) const {
+        if (budgets.after_hinge < 0) {
+            physics_.begin_scattering(track, range, budgets, random);
+            return;
+        }
+        Vec3<double> const turned_to =
+            physics_.scattered(range, scale, loss_ratio, walk.direction(), budgets, random);
+        walk.turn(walk.position(), turned_to);
+        budgets.scattering = budgets.after_hinge;
+        budgets.after_hinge = -1;
+    }
+
+    /// A tentative event of the majorant becomes a real one with the share of the true cross section.
+    BW_KERNEL bool meets_nucleus(Track const& track, std::uint32_t material, Walk const&,
+                                 StepBudgets& budgets, RandomStream& random) const {
+        double const share = random.uniform() * physics_.majorant_cm2_per_g();
+        if (share < physics_.nuclear_cm2_per_g(material, track.energy_MeV)) {
+            return true;
+        }
+        budgets.nuclear = physics_.nuclear_mass(random);
+        return false;
+    }
+
+    /// The event: neutrals and Q are booked, short-ranged products stay here, the others wait on the stack.
+    BW_KERNEL TrackEnd react(Track& track, std::uint32_t material, double ratio, Walk const& walk,
+                             RandomStream& random, TrackStack& stack, TrackBook& book) const {
+        auto const event =
+            NuclearInteraction{physics_.nuclear}(material, track.energy_MeV, walk.direction(), random);
+        ++book.nuclear_events;
+        bool const elastic = event.type != NuclearEventType::nonelastic;
+        book.nonelastic_events += elastic ? 0 : 1;
+        put(EnergyTerm::Q, event.Q_MeV, book);
+        put(EnergyTerm::neutrons, event.neutron_MeV, book);
+        put(EnergyTerm::gammas, event.gamma_MeV, book);
+        if (event.local_MeV != 0) {
+            book_here(score_.add(walk, event.local_MeV, ratio), book);
+        }
+        for (int i = 0; i < event.count; ++i) {
+            auto const& product = event.products[static_cast<unsigned>(i)];
+            HydrogenScale const scale = hydrogen_scale(product.kind);
+            Track const secondary{.position_mm = walk.position(),
+                                  .direction = product.direction,
+                                  .energy_MeV = product.energy_MeV / scale.energy_scale,
+                                  .species = product.kind,
+                                  .primary = track.primary && elastic && i == 0,
+                                  .in_grid = track.in_grid};
+            ++book.secondaries;
+            if (!stack.push(secondary)) {
+                ++book.rare[static_cast<unsigned>(Rare::stack_full)];
+                put(EnergyTerm::rare, product.energy_MeV, book);
+            }
+        }
+        track.energy_MeV = 0;
+        return TrackEnd::reacted;
+    }
+
+    StepPhysics physics_;
+    Media media_;
+    Score score_;
+    EnergyTerm here_;
+    double per_MeV_;
+};
+
+} // namespace BW_TARGET
+} // namespace beamwright

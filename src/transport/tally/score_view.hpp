@@ -1,0 +1,111 @@
+/// \file  score_view.hpp — where deposited energy goes: the tallies as the step loop sees them
+/// \how   docs/methods/transport.md section 5; docs/methods/uncertainty.md
+/// \fits  fixed-point tallies shared by all threads
+/// \not   the memory and the folding of batches (transport/tally/batch_tally.hpp)
+/// \proof tests/transport/tally_test.cpp
+#pragma once
+#include "lanes/kernel.hpp"
+#include <cstddef>
+#include <cstdint>
+
+namespace beamwright {
+
+/// Dose per voxel; `water` may be null. `row_used` marks rows of x that hold anything.
+struct DoseScoreView {
+    std::int64_t* medium = nullptr;
+    std::int64_t* water = nullptr;
+    std::uint8_t* row_used = nullptr;
+    double per_MeV = 0;
+};
+
+/// Sums over planes of constant depth (k): rings about an axis along k, and a profile along x.
+struct PlaneScoreView {
+    std::int64_t* rings = nullptr;              ///< [k][ring]
+    std::int64_t* profile = nullptr;            ///< [k][i]
+    std::int64_t* primary_mass = nullptr;       ///< [k] primaries that entered plane k, fixed point of one
+    std::uint16_t const* ring_of_row = nullptr; ///< [j][i], the ring of a voxel's center
+    int ring_count = 0;
+    int nx = 0;
+    double per_MeV = 0;
+};
+
+inline namespace BW_TARGET {
+
+/// Nearest integer; halves go away from zero on both signs alike.
+BW_KERNEL std::int64_t fixed_point(double value, double per_unit) {
+    double const scaled = value * per_unit;
+    return static_cast<std::int64_t>(scaled < 0 ? scaled - 0.5 : scaled + 0.5);
+}
+
+/// Adds to a counter that other threads add to.
+BW_KERNEL void shared_add(std::int64_t* counter, std::int64_t amount) {
+#if defined(__CUDA_ARCH__)
+    atomicAdd(reinterpret_cast<unsigned long long*>(counter), static_cast<unsigned long long>(amount));
+#else
+    __atomic_fetch_add(counter, amount, __ATOMIC_RELAXED);
+#endif
+}
+
+BW_KERNEL void shared_mark(std::uint8_t* mark) {
+#if defined(__CUDA_ARCH__)
+    *mark = 1;
+#else
+    if (__atomic_load_n(mark, __ATOMIC_RELAXED) == 0) {
+        __atomic_store_n(mark, 1, __ATOMIC_RELAXED);
+    }
+#endif
+}
+
+/// Dose to medium and, where asked for, to water.
+struct DoseScore {
+    DoseScoreView view;
+
+    /// `water_share` is the stopping power of water over that of the medium, both per mass.
+    template <class Walk>
+    BW_KERNEL std::int64_t add(Walk const& walk, double energy_MeV, double water_share) const {
+        auto const voxel = static_cast<std::size_t>(walk.voxel());
+        std::int64_t const units = fixed_point(energy_MeV, view.per_MeV);
+        shared_add(view.medium + voxel, units);
+        if (view.water != nullptr) {
+            shared_add(view.water + voxel, fixed_point(energy_MeV * water_share, view.per_MeV));
+        }
+        shared_mark(view.row_used + walk.row());
+        return units;
+    }
+    template <class Walk> BW_KERNEL void enter(Walk const&, bool) const {}
+};
+
+/// Rings and profiles per depth.
+struct PlaneScore {
+    PlaneScoreView view;
+
+    template <class Walk> BW_KERNEL std::int64_t add(Walk const& walk, double energy_MeV, double) const {
+        auto const k = static_cast<std::size_t>(walk.k());
+        std::int64_t const units = fixed_point(energy_MeV, view.per_MeV);
+        std::size_t const ring =
+            view.ring_of_row[static_cast<std::size_t>(walk.j()) * static_cast<std::size_t>(view.nx) +
+                             static_cast<std::size_t>(walk.i())];
+        shared_add(view.rings + k * static_cast<std::size_t>(view.ring_count) + ring, units);
+        shared_add(view.profile + k * static_cast<std::size_t>(view.nx) + static_cast<std::size_t>(walk.i()),
+                   units);
+        return units;
+    }
+    /// A particle came into a voxel by one of its faces.
+    template <class Walk> BW_KERNEL void enter(Walk const& walk, bool primary) const {
+        if (primary && walk.crossed_k()) {
+            shared_add(view.primary_mass + walk.k(), 1);
+        }
+    }
+};
+
+/// Outside the grid: booked by the caller, kept nowhere.
+struct NoScore {
+    double per_MeV = 0;
+    template <class Walk> BW_KERNEL std::int64_t add(Walk const&, double energy_MeV, double) const {
+        return fixed_point(energy_MeV, per_MeV);
+    }
+    template <class Walk> BW_KERNEL void enter(Walk const&, bool) const {}
+};
+
+} // namespace BW_TARGET
+} // namespace beamwright
