@@ -75,7 +75,10 @@ def main(reference, output):
     pstar = {}
     for row in rows(inputs["pstar"]):
         pstar.setdefault(row["material_nist"], []).append(row)
-    mean_excitation_eV = {int(row["Z"]): float(row["I_eV"]) for row in rows(inputs["elements"])}
+    mean_excitation_eV = {}
+    for row in rows(inputs["elements"]):
+        # Each element as a pure solid or gas; liquefied gases and graphite follow at the end of the table
+        mean_excitation_eV.setdefault(int(row["Z"]), float(row["I_eV"]))
     energies, table = elements(pstar, mean_excitation_eV)
     what = {
         "icru90": "ICRU Report 90 (2016) table A.9, protons in liquid water",
