@@ -1,6 +1,7 @@
 #include "dicom/ct_in.hpp"
 #include "dicom/ct_slices.hpp"
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <dcmtk/dcmdata/dcdeftag.h>
 #include <fmt/format.h>
@@ -83,6 +84,16 @@ private:
     CtSeries& series_;
 };
 
+/// What all slices of a series have in common is said once, not once per file.
+void add_once(Warnings const& of_file, fs::path const& path, Warnings& warnings) {
+    std::string const prefix = path.string() + ": ";
+    for (auto const& warning : of_file.all()) {
+        bool const named = warning.problem.starts_with(prefix);
+        warnings.add(named ? "CT images: " + warning.problem.substr(prefix.size()) : warning.problem,
+                     warning.why, warning.what_to_do);
+    }
+}
+
 /// Headers of all CT slices among the files; what else is there is counted for the refusal.
 std::vector<CtSlice> find_slices(std::vector<fs::path> const& paths, Warnings& warnings) {
     std::vector<CtSlice> slices;
@@ -92,8 +103,12 @@ std::vector<CtSlice> find_slices(std::vector<fs::path> const& paths, Warnings& w
         if (!named && !DicomFile::looks_like_dicom(path)) {
             continue; // notes, thumbnails and the like beside the images
         }
-        auto const file = DicomFile::open(path, warnings, DicomExtent::without_pixels);
+        Warnings of_file;
+        auto const file = DicomFile::open(path, of_file, DicomExtent::without_pixels);
         auto const found = read_ct_slices(file, path);
+        if (!found.empty()) {
+            add_once(of_file, path, warnings);
+        }
         slices.insert(slices.end(), found.begin(), found.end());
         if (found.empty()) {
             ++others[file.sop_class_name()];
@@ -141,7 +156,7 @@ void check_patient_position(CtSlice const& slice, Warnings& warnings) {
 }
 
 /// Reads pixels slice by slice (an enhanced CT file once) into the volume of the slices as they lie.
-Volume<std::int16_t> read_values(CtStack const& stack, CtSeries& series, Warnings& warnings) {
+Volume<std::int16_t> read_values(CtStack const& stack, CtSeries& series) {
     Grid as_scanned = stack.grid;
     as_scanned.size[2] = static_cast<int>(stack.slices.size());
     Volume<std::int16_t> volume(as_scanned);
@@ -152,7 +167,8 @@ Volume<std::int16_t> read_values(CtStack const& stack, CtSeries& series, Warning
     for (std::size_t k = 0; k < stack.slices.size(); ++k) {
         auto const& slice = stack.slices[k];
         if (slice.file != open_path) {
-            auto const file = DicomFile::open(slice.file, warnings);
+            Warnings said_before; // by the reading of the headers
+            auto const file = DicomFile::open(slice.file, said_before);
             pixels = read_pixels(file, slice.layout);
             padding = read_padding(file, slice.layout);
             open_path = slice.file;
@@ -222,7 +238,7 @@ CtSeries read_ct(std::vector<fs::path> const& paths, CtOptions const& options, W
         series.files.push_back(slice.file);
         series.instance_uids.push_back(slice.instance_uid);
     }
-    series.hu = read_values(stack, series, warnings);
+    series.hu = read_values(stack, series);
     if (stack.uneven) {
         series.hu = interpolated(series.hu, stack);
         series.resampled = true;

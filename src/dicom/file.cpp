@@ -18,18 +18,6 @@ namespace {
 namespace fs = std::filesystem;
 constexpr std::size_t most_files = 100'000;
 
-/// DCMTK speaks through our refusals only, and knows its dictionary.
-void set_up_dcmtk() {
-    static bool const done = [] {
-        OFLog::configure(OFLogger::OFF_LOG_LEVEL);
-        return dcmDataDict.isDictionaryLoaded();
-    }();
-    if (!done) {
-        refuse("the DICOM dictionary is missing", "DCMTK did not find its file dicom.dic",
-               "install the package libdcmtk17 again, or set DCMDICTPATH to the dictionary");
-    }
-}
-
 /// The dataset as DCMTK's tree; the bytes have passed the walk.
 std::unique_ptr<DcmDataset> parse(std::string_view bytes, E_TransferSyntax syntax, std::string const& name) {
     auto dataset = std::make_unique<DcmDataset>();
@@ -83,6 +71,17 @@ Prepared prepare(std::string_view all, precheck::Layout const& layout, DicomExte
 }
 
 } // namespace
+
+void set_up_dcmtk() {
+    static bool const done = [] {
+        OFLog::configure(OFLogger::OFF_LOG_LEVEL);
+        return dcmDataDict.isDictionaryLoaded();
+    }();
+    if (!done) {
+        refuse("the DICOM dictionary is missing", "DCMTK did not find its file dicom.dic",
+               "install the package libdcmtk17 again, or set DCMDICTPATH to the dictionary");
+    }
+}
 
 DicomFile::DicomFile() = default;
 DicomFile::~DicomFile() = default;

@@ -115,6 +115,9 @@ private:
     std::unique_ptr<DcmDataset> dataset_;
 };
 
+/// Silences DCMTK's own messages and checks that it found its dictionary. Called by every reader and writer.
+void set_up_dcmtk();
+
 char const* name_of(DicomKind kind); ///< "RT Ion Plan", ...
 
 /// Every regular file named by `paths` (files, or folders searched through), in a stable order.

@@ -1,0 +1,39 @@
+/// A dose volume as DICOM knows it: values in Gy with their kind, and what they belong to.
+#pragma once
+#include "core/refusal.hpp"
+#include "dicom/patient_study.hpp"
+#include "geometry/grid.hpp"
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace beamwright {
+
+/// DoseType (3004,0004). Effective dose contains a biological weight and is never taken for physical dose.
+enum class DoseType { physical, effective, error };
+char const* word_of(DoseType type); ///< "PHYSICAL", ...
+
+/// DoseSummationType (3004,000A).
+enum class DoseSummation { plan, beam, fraction, multi_plan, other };
+char const* word_of(DoseSummation summation); ///< "PLAN", ...
+
+struct DoseObject {
+    Volume<float> dose_Gy;
+    DoseType type = DoseType::physical;
+    DoseSummation summation = DoseSummation::plan;
+    std::optional<int> beam_number; ///< where the dose is that of one beam
+    int fraction_group_number = 1;
+    std::string comment; ///< at most 64 letters are written
+    // What it belongs to, as read from the plan, the CT and the structures
+    PatientStudy patient;
+    SeriesInfo series; ///< of the dose read; not used on writing
+    std::string frame_of_reference_uid;
+    std::string plan_uid, plan_class_uid; ///< an empty class means RT Ion Plan
+    std::string structure_set_uid;        ///< may be empty
+    std::string sop_instance_uid;         ///< of the dose read; not used on writing
+};
+
+/// The values, if they are physical dose. \throws Refusal for effective dose or errors, naming the file.
+Volume<float> const& physical_Gy(DoseObject const& dose, std::string const& name);
+
+} // namespace beamwright
