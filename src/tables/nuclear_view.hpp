@@ -21,18 +21,20 @@ inline constexpr double nuclear_grid_step_MeV = 0.5;
 /// Boundaries of equally probable cosines per row of an angular table.
 inline constexpr int nuclear_cosine_bounds = 17;
 
-/// One entry of an alias table (Walker 1977): keep the slot if a 16-bit number is below `keep`, else take
-/// `other`.
-struct NuclearAlias {
-    std::uint16_t keep, other;
-};
-
 /// A break-up channel: how many of each light product leave, and what must hold for their energies.
 struct NuclearChannel {
-    float Q_MeV;               ///< to ground states; negative where energy is bound
-    std::uint16_t keep, other; ///< alias entry among the channels of a node
-    std::uint16_t most_bins;   ///< energies, rounded up to whole bins, add up to at most this
+    float Q_MeV; ///< to ground states; negative where energy is bound
+    std::uint16_t keep,
+        other; ///< alias entry (Walker 1977) among the channels of a node, keep in units of 1/65536
+    std::uint16_t most_bins; ///< energies, rounded up to whole bins, add up to at most this
     std::array<std::uint8_t, nuclear_species_count> counts; ///< by NuclearSpecies
+};
+
+/// A set of products in a node: what the energies of all of them may still add up to.
+struct NuclearSum {
+    std::uint32_t first_value; ///< into sum_values: weight of a total of at most k bins, k = 0 .. bin_count
+    std::uint32_t rest;        ///< the set without one product of `species`
+    std::int32_t species;      ///< NuclearSpecies, -1 for the empty set
 };
 
 /// What happens at one tabulated energy of one element.
@@ -42,11 +44,12 @@ struct NuclearNode {
     float recoil_share; ///< part of the energy left over that the residual nucleus keeps as motion
     std::uint32_t first_channel, channel_count;
     std::uint32_t bin_count;
-    std::array<std::uint32_t, nuclear_species_count>
-        first_energy;                          ///< into energies, one alias table of bin_count each
-    std::array<std::uint32_t, 2> first_cosine; ///< into cosines: protons, deuterons
-    std::uint32_t cosine_rows;                 ///< rows of equal width over the energy bins
+    std::array<std::uint32_t, nuclear_species_count> first_spectrum; ///< into spectra, bin_count each
+    std::array<std::uint32_t, 2> first_cosine;                       ///< into cosines: protons, deuterons
+    std::uint32_t cosine_rows;                                       ///< rows of equal width over the range
 };
+/// Bins of the range that the rows of cosines cover; bin_count has a few more.
+inline constexpr std::uint32_t nuclear_range_bins = 128;
 
 /// Where the data of a target lie. One element may borrow the events of another.
 struct NuclearTarget {
@@ -80,7 +83,10 @@ struct NuclearView {
     float const* elastic_barn = nullptr;    ///< [target][grid point]
     NuclearNode const* nodes = nullptr;
     NuclearChannel const* channels = nullptr;
-    NuclearAlias const* energies = nullptr;
+    std::uint32_t const* channel_sums = nullptr; ///< [channel]: its set of products, into sums
+    NuclearSum const* sums = nullptr;
+    double const* sum_values = nullptr;
+    double const* spectra = nullptr;
     std::int16_t const* cosines = nullptr; ///< cosine * 32767
     NuclearElasticNode const* elastic_nodes = nullptr;
     float const* elastic_cosines = nullptr;

@@ -1,0 +1,69 @@
+/// \file  nuclear_elastic.hpp — elastic scattering of a proton on hydrogen or on a nucleus
+/// \how   docs/methods/proton_nuclear_elastic.md
+/// \fits  3 to 250 MeV (hydrogen from 1 MeV), angles above the stated cut
+/// \not   small angles, where the Coulomb field gives more than half: scattering.hpp holds them
+/// \proof tests/physics/nuclear_elastic_test.cpp
+#pragma once
+#include "lanes/constants.hpp"
+#include "lanes/random.hpp"
+#include "physics/kinematics/two_body.hpp"
+#include "physics/proton/nuclear_event.hpp"
+
+namespace beamwright {
+inline namespace BW_TARGET {
+
+/// Elastic scattering on one target. Both protons are transported after hydrogen; a nucleus deposits its recoil.
+struct NuclearElastic {
+    NuclearView view;
+
+    template <class Real>
+    BW_KERNEL NuclearEvent<Real> operator()(NuclearTarget const& target, Real energy_MeV,
+                                            Vec3<Real> direction, RandomStream& random) const {
+        Real const mu = centre_of_mass_cosine(target, energy_MeV, random);
+        Real const proton = Real(constants::proton_MeV);
+        bool const hydrogen = target.Z == 1;
+        Real const target_mass = hydrogen ? proton : Real(target.mass_MeV);
+        auto const after = scatter_elastic(energy_MeV, proton, target_mass, mu);
+        SinCos const turn = sincos(2.0 * constants::pi * random.uniform());
+        Real const cos_phi = turn.cosine, sin_phi = turn.sine;
+        NuclearEvent<Real> event;
+        event.target_Z = event.residual_Z = target.Z;
+        event.target_A = event.residual_A = target.A;
+        event.counts[static_cast<unsigned>(NuclearSpecies::proton)] = 1;
+        event.add(NuclearSpecies::proton, after.scattered_MeV,
+                  turned(direction, after.scattered_mu, cos_phi, sin_phi));
+        event.type = NuclearEventType::elastic_nucleus;
+        Real const recoil = energy_MeV - after.scattered_MeV;
+        if (hydrogen) {
+            event.type = NuclearEventType::elastic_hydrogen;
+            event.counts[static_cast<unsigned>(NuclearSpecies::proton)] = 2;
+            event.residual_Z = event.residual_A = 0;
+            event.add(NuclearSpecies::proton, recoil, turned(direction, after.recoil_mu, -cos_phi, -sin_phi));
+        } else {
+            event.local_MeV = recoil;
+        }
+        return event;
+    }
+
+    /// Equally probable cosines of one of the two tabulated energies around; linear between bounds.
+    template <class Real>
+    BW_KERNEL Real centre_of_mass_cosine(NuclearTarget const& target, Real energy_MeV,
+                                         RandomStream& random) const {
+        NuclearElasticNode const* const nodes = view.elastic_nodes + target.first_elastic;
+        int low = 0, high = static_cast<int>(target.elastic_count) - 1;
+        while (high - low > 1) {
+            int const middle = (low + high) / 2;
+            (Real(nodes[middle].energy_MeV) <= energy_MeV ? low : high) = middle;
+        }
+        Real const span = Real(nodes[high].energy_MeV) - Real(nodes[low].energy_MeV);
+        Real const place = span > Real{0} ? (energy_MeV - Real(nodes[low].energy_MeV)) / span : Real{0};
+        int const chosen = random.uniform() < place ? high : low;
+        float const* const bounds = view.elastic_cosines + nodes[chosen].first_cosine;
+        Real const at = random.uniform() * Real(nuclear_elastic_bounds - 1);
+        int const slot = static_cast<int>(at);
+        return fma(at - Real(slot), Real(bounds[slot + 1]) - Real(bounds[slot]), Real(bounds[slot]));
+    }
+};
+
+} // namespace BW_TARGET
+} // namespace beamwright
