@@ -200,6 +200,11 @@ double ElementStopping::material_MeV_cm2_per_g(Material const& material, double 
         double const share = fraction * Z / element(Z).atomic_weight;
         here += fraction * element_MeV_cm2_per_g(Z, energy_MeV);
         at_bethe += fraction * element_MeV_cm2_per_g(Z, bethe_MeV);
+        if (Z == 6 && energy_MeV > 20 && material.mass_fractions.size() > 1) {
+            // Solid carbon conducts and has a density effect from 40 MeV up; bound carbon is like nitrogen there
+            double const excess = correction(6, energy_MeV) - correction(7, energy_MeV);
+            shift += share * per_electron * std::max(excess, 0.0);
+        }
         shift -= share * per_electron * std::log(in_compound_eV(Z, material) / element(Z).mean_excitation_eV);
         electrons += share;
     }
