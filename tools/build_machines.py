@@ -150,8 +150,8 @@ def dcpt(reference, version, plane_mm, valid):
     energies = []
     for r in rows(reference / f"beam_models/dcpt_varian_probeam_{version}.csv"):
         nominal = float(r["energy_nominal_MeV"])
-        if nominal != round(nominal) or round(nominal) % 2:
-            continue  # thinned to 2 MeV; what that costs is tested against the whole table
+        if nominal != round(nominal):
+            continue  # thinned to 1 MeV; what that costs is tested against the whole table
         axes = [axis(float(r[f"sigma_{a}_mm"]), float(r[f"div_{a}_rad"]), float(r[f"cor_{a}{a}"])) for a in "xy"]
         spread = {"energy_sigma_MeV": rounded(float(r["energy_sigma_MeV"]))}
         energies.append(energy(nominal, float(r["energy_real_MeV"]), spread, float(r["protons_per_MU"]), *axes))
@@ -164,7 +164,7 @@ def dcpt(reference, version, plane_mm, valid):
         "trust": "fitted by the centre to measured range, spot size in air and dose",
         "sources": [
             f"Beam model {version}: APTG/2022_DCPT_LET data/resources/dcpt_beam_model, CC BY 4.0, DCPT Aarhus; thinned "
-            "from 0.1 to 2 MeV",
+            "from 0.1 to 1 MeV",
             "Virtual source distances 2000 and 2560 mm: Virtual Source-Axis Distances of the centre's RT Ion Plans",
             "Range shifters: 20, 30, 50 mm Lexan, nbassler/dicomexport res/range_shifters/rs_dcpt.csv (MIT)",
         ],

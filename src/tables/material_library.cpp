@@ -67,8 +67,11 @@ std::vector<std::pair<int, double>> normalized_fractions(std::vector<std::pair<i
     }
     std::erase_if(fractions, [](auto const& fraction) { return fraction.second == 0; });
     std::sort(fractions.begin(), fractions.end());
-    for (auto& fraction : fractions) {
-        fraction.second /= sum;
+    // Sums that are off by rounding alone stay as written, so that a file written and read again is the same
+    if (std::abs(sum - 1) > 1e-12) {
+        for (auto& fraction : fractions) {
+            fraction.second /= sum;
+        }
     }
     return fractions;
 }
