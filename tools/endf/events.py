@@ -44,6 +44,7 @@ class Donor:
         self.high = [e for e in sorted(icru.blocks) if e > max(self.low) + 0.1]
         self.state = None
         self.last = None
+        self.joins = {}
 
     def _yield(self, zap, energy):
         p = self.products.get(zap)
@@ -83,17 +84,35 @@ class Donor:
         return yields, hists, residuals, recoil, gamma
 
     def _icru(self, energy, bin_MeV):
-        """Above the end of ENDF: what ICRU 63 lacks follows from the last ENDF energy."""
-        block = self.icru.blocks[energy]
-        yields = {s: block["multiplicity"].get(n, 0.0) for s, n in ICRU_NAME.items()}
-        hists = {s: self.icru.lab(energy, ICRU_NAME[s], bin_MeV, BINS) for s, y in yields.items() if y > LEAST_YIELD}
-        old = self.last
+        """Above the end of ENDF: ICRU 63, joined there; what it lacks follows from the last ENDF energy."""
+        block, old = self.icru.blocks[energy], self.last
+        yields, hists = {}, {}
+        for s, name in ICRU_NAME.items():
+            number = block["multiplicity"].get(name, 0.0)
+            if number > LEAST_YIELD and s in old["hists"]:
+                joined = self._join(s)[:, None] * self.icru.lab(energy, name, bin_MeV, BINS)
+                yields[s], hists[s] = number * float(joined.sum()), joined / joined.sum()
         growth = yields["p"] / old["yields"]["p"]
         for s in "nth":
             yields[s] = old["yields"].get(s, 0.0) * growth
             if yields[s] > LEAST_YIELD and s in old["hists"]:
                 hists[s] = _stretched(old["hists"][s], energy / old["energy"] * old["bin"] / bin_MeV)
         return yields, hists, old["residuals"], block["recoil"] * energy, old["gamma"]
+
+    def _join(self, s):
+        """ENDF over ICRU 63 spectrum at the last ENDF energy, by share of the range; 1 where they are one evaluation."""
+        if s not in self.joins:
+            old = self.last
+            block = self.icru.blocks[old["energy"]]
+            ours = old["yields"][s] * old["hists"][s].sum(axis=1)
+            theirs = self.icru.lab(old["energy"], ICRU_NAME[s], old["bin"], BINS).sum(axis=1)
+            theirs = theirs * block["multiplicity"][ICRU_NAME[s]]
+            window = np.ones(9)
+            ours, theirs = np.convolve(ours, window, "same"), np.convolve(theirs, window, "same")
+            mean = ours.sum() / theirs.sum()
+            ratio = np.where(theirs > 1e-4 * theirs.max(), ours / np.maximum(theirs, 1e-30), mean)
+            self.joins[s] = np.clip(ratio, mean / 3, mean * 3)
+        return self.joins[s]
 
     def nodes(self):
         """All tabulated energies at which a channel is open."""
