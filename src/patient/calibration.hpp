@@ -54,6 +54,15 @@ Calibration calibration_from_csv(std::filesystem::path const& file);
 Calibration calibration_from_mcsquare(std::filesystem::path const& density_file,
                                       std::filesystem::path const& material_file,
                                       std::optional<std::filesystem::path> const& material_list = {});
+
+/// A file's content with the name that messages give it.
+struct NamedText {
+    std::string name, text;
+};
+Calibration calibration_from_csv_text(NamedText const& table);
+Calibration calibration_from_mcsquare_text(NamedText const& density, NamedText const& material,
+                                           std::optional<NamedText> const& material_list = {});
+
 Json calibration_to_json(Calibration const& calibration);
 /// \throws Refusal naming `source` for a curve or bins that do not rise, values that are not positive, wrong
 /// limits

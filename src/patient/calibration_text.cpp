@@ -2,6 +2,7 @@
 #include "core/text.hpp"
 #include "patient/calibration.hpp"
 #include "tables/material_library.hpp"
+#include <algorithm>
 #include <cmath>
 #include <map>
 
@@ -12,9 +13,9 @@ namespace {
 constexpr std::size_t most_bytes = std::size_t{16} << 20;
 
 /// Lines with something before a '#'.
-std::vector<TextLine> table_lines(std::filesystem::path const& file) {
+std::vector<TextLine> table_lines(std::string_view text) {
     std::vector<TextLine> kept;
-    for (auto& line : lines_of(read_file(file, most_bytes))) {
+    for (auto& line : lines_of(text)) {
         line.text = std::string(trimmed(std::string_view(line.text).substr(0, line.text.find('#'))));
         if (!line.text.empty()) {
             kept.push_back(std::move(line));
@@ -40,10 +41,9 @@ void check_rising(double hu, double before, bool first, TextLine const& line, st
     }
 }
 
-std::vector<HuPoint> read_density_lines(std::filesystem::path const& file) {
-    std::string const source = file.string();
+std::vector<HuPoint> read_density_lines(std::string_view text, std::string const& source) {
     std::vector<HuPoint> curve;
-    for (auto const& line : table_lines(file)) {
+    for (auto const& line : table_lines(text)) {
         auto const words = words_of(line.text);
         if (words.size() != 2) {
             refuse_line(source, line.number, fmt::format("{} words", words.size()),
@@ -62,13 +62,13 @@ std::vector<HuPoint> read_density_lines(std::filesystem::path const& file) {
 }
 
 /// Material numbers of a list.dat, "number name" per line.
-std::map<int, std::string> read_material_list(std::filesystem::path const& file) {
+std::map<int, std::string> read_material_list(std::string_view text, std::string const& source) {
     std::map<int, std::string> names;
-    for (auto const& line : table_lines(file)) {
+    for (auto const& line : table_lines(text)) {
         auto const words = words_of(line.text);
         auto const label = words.size() >= 2 ? number_in_text(words[0]) : std::nullopt;
         if (!label || *label != std::floor(*label) || std::abs(*label) > 1e6) {
-            refuse_line(file.string(), line.number, fmt::format("'{}' is not understood", line.text),
+            refuse_line(source, line.number, fmt::format("'{}' is not understood", line.text),
                         "a line of the material list holds number and name", "correct the line");
         }
         names[static_cast<int>(*label)] = words[1];
@@ -104,14 +104,27 @@ Material const& mcsquare_material(std::string const& word, std::map<int, std::st
 Calibration calibration_from_mcsquare(std::filesystem::path const& density_file,
                                       std::filesystem::path const& material_file,
                                       std::optional<std::filesystem::path> const& material_list) {
-    Calibration calibration;
+    auto const text = [](std::filesystem::path const& file) {
+        return NamedText{file.string(), read_file(file, most_bytes)};
+    };
+    auto calibration =
+        calibration_from_mcsquare_text(text(density_file), text(material_file),
+                                       material_list ? std::optional(text(*material_list)) : std::nullopt);
     calibration.name = density_file.parent_path().filename().string();
-    calibration.description = "MCsquare text pair";
     calibration.sources = {density_file.filename().string(), material_file.filename().string()};
-    calibration.curve = read_density_lines(density_file);
-    auto const list = material_list ? read_material_list(*material_list) : std::map<int, std::string>{};
-    std::string const source = material_file.string();
-    for (auto const& line : table_lines(material_file)) {
+    return calibration;
+}
+
+Calibration calibration_from_mcsquare_text(NamedText const& density, NamedText const& material,
+                                           std::optional<NamedText> const& material_list) {
+    Calibration calibration;
+    calibration.name = density.name;
+    calibration.description = "MCsquare text pair";
+    calibration.curve = read_density_lines(density.text, density.name);
+    auto const list = material_list ? read_material_list(material_list->text, material_list->name)
+                                    : std::map<int, std::string>{};
+    std::string const& source = material.name;
+    for (auto const& line : table_lines(material.text)) {
         auto const words = words_of(line.text);
         if (words.size() < 2) {
             refuse_line(source, line.number, fmt::format("'{}' is not understood", line.text),
@@ -123,7 +136,7 @@ Calibration calibration_from_mcsquare(std::filesystem::path const& density_file,
         bins.push_back({hu, mcsquare_material(words[1], list, line, source)});
     }
     if (calibration.curve.empty() || calibration.bins.empty()) {
-        refuse(fmt::format("{}: no table", calibration.curve.empty() ? density_file.string() : source),
+        refuse(fmt::format("{}: no table", calibration.curve.empty() ? density.name : source),
                "the file holds no lines with values", "check that this is the right file");
     }
     // HU below the first bin take its material, as there: the first bin is the lightest material
@@ -131,17 +144,23 @@ Calibration calibration_from_mcsquare(std::filesystem::path const& density_file,
         std::min(calibration.bins.front().from_HU, calibration.curve.front().hu);
     calibration.least_hu = calibration.curve.front().hu;
     calibration.most_hu = calibration.curve.back().hu;
-    check_calibration(calibration, density_file.string());
+    check_calibration(calibration, density.name);
     return calibration;
 }
 
 Calibration calibration_from_csv(std::filesystem::path const& file) {
-    std::string const source = file.string();
-    Calibration calibration;
+    auto calibration = calibration_from_csv_text({file.string(), read_file(file, most_bytes)});
     calibration.name = file.stem().string();
     calibration.sources = {file.filename().string()};
+    return calibration;
+}
+
+Calibration calibration_from_csv_text(NamedText const& table) {
+    std::string const& source = table.name;
+    Calibration calibration;
+    calibration.name = source;
     bool header_read = false;
-    for (auto const& line : lines_of(read_file(file, most_bytes))) {
+    for (auto const& line : lines_of(table.text)) {
         if (line.text.empty() || line.text.starts_with('#')) {
             calibration.clamp = calibration.clamp || line.text == "# outside: clamp";
             continue;

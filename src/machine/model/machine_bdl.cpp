@@ -13,7 +13,7 @@ namespace {
 /// Lines that say something: no comments, no empty ones.
 class BdlLines {
 public:
-    BdlLines(std::string const& text, std::string source) : source_(std::move(source)) {
+    BdlLines(std::string_view text, std::string source) : source_(std::move(source)) {
         for (auto& line : lines_of(text)) {
             auto const hash = line.text.find('#');
             line.text = std::string(trimmed(std::string_view(line.text).substr(0, hash)));
@@ -52,7 +52,7 @@ Material shifter_material(std::string const& value, TextLine const& line, std::s
     auto const& library = MaterialLibrary::shipped();
     auto const label = number_in_text(value);
     auto const* const material =
-        label ? library.find_mcsquare(static_cast<int>(*label)) : library.find(value);
+        label ? library.find_mcsquare(static_cast<int>(std::clamp(*label, -1.0, 1e6))) : library.find(value);
     if (!material) {
         refuse_line(source, line.number, fmt::format("RS_material '{}' is not known", value),
                     "it is neither a number of MCsquare's material list nor a name of the material library",
@@ -187,12 +187,18 @@ void read_table(BdlLines& lines, MachineModel& machine) {
 } // namespace
 
 MachineModel machine_from_bdl(std::filesystem::path const& file) {
-    BdlLines lines(read_file(file, std::size_t{64} << 20), file.string());
-    MachineModel machine;
+    auto machine = machine_from_bdl_text(read_file(file, std::size_t{64} << 20), file.string());
     machine.name = file.stem().string();
+    machine.sources = {file.filename().string()};
+    return machine;
+}
+
+MachineModel machine_from_bdl_text(std::string_view text, std::string const& source) {
+    BdlLines lines(text, source);
+    MachineModel machine;
+    machine.name = source;
     machine.kind = "other";
     machine.trust = "as the file";
-    machine.sources = {file.filename().string()};
     std::optional<double> plane;
     while (!lines.done()) {
         auto const line = lines.take("a section");

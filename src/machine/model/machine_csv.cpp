@@ -72,14 +72,21 @@ void check_header(TextLine const& line, std::string const& source) {
 } // namespace
 
 MachineModel machine_from_csv(std::filesystem::path const& file, MachineFileOptions const& options) {
-    std::string const source = file.string();
-    MachineModel machine;
+    auto machine = machine_from_csv_text(read_file(file, std::size_t{64} << 20), file.string(), options);
     machine.name = file.stem().string();
+    machine.sources = {file.filename().string()};
+    return machine;
+}
+
+MachineModel machine_from_csv_text(std::string_view text, std::string const& source,
+                                   MachineFileOptions const& options) {
+    MachineModel machine;
+    machine.name = source;
     machine.kind = "other";
     machine.trust = "as the file";
     auto plane = options.optics_plane_z_mm;
     bool header_read = false;
-    for (auto const& line : lines_of(read_file(file, std::size_t{64} << 20))) {
+    for (auto const& line : lines_of(text)) {
         if (line.text.starts_with('#')) {
             machine.description.append(machine.description.empty() ? "" : " ");
             machine.description.append(trimmed(std::string_view(line.text).substr(1)));
@@ -99,7 +106,6 @@ MachineModel machine_from_csv(std::filesystem::path const& file, MachineFileOpti
     machine.optics_plane_z_mm = *plane;
     machine.virtual_source_x_mm = options.virtual_source_x_mm;
     machine.virtual_source_y_mm = options.virtual_source_y_mm;
-    machine.sources = {file.filename().string()};
     check_machine(machine, source);
     return machine;
 }

@@ -19,8 +19,11 @@ Json machine_to_json(MachineModel const& machine);
 /// sigma_x_mm, sigma_y_mm, div_x_rad, div_y_rad, cor_xx, cor_yy. The plane stands in a comment ("500 mm
 /// upstream") or in options.
 MachineModel machine_from_csv(std::filesystem::path const& file, MachineFileOptions const& options = {});
+MachineModel machine_from_csv_text(std::string_view text, std::string const& source,
+                                   MachineFileOptions const& options = {});
 /// A beam data library of MCsquare (UPenn layout, one or two Gaussians, range shifters).
 MachineModel machine_from_bdl(std::filesystem::path const& file);
+MachineModel machine_from_bdl_text(std::string_view text, std::string const& source);
 
 /// Any of the three, told apart by the ending and the first line. \throws Refusal
 MachineModel load_machine(std::filesystem::path const& file, MachineFileOptions const& options = {});
