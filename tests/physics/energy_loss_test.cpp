@@ -1,52 +1,114 @@
 #include "physics/proton/energy_loss.hpp"
-#include "physics/proton/scattering.hpp"
-#include "physics/proton/straggling.hpp"
 #include "tables/proton_materials.hpp"
+#include "test_materials.hpp"
 #include <gtest/gtest.h>
 
-using namespace beamwright;
+namespace beamwright {
+namespace {
 
-TEST(EnergyLoss, smoke) {
-    Material water{"water", 1.0, {{1, 0.111894}, {8, 0.888106}}, 0};
-    Material bone{"bone",
-                  1.85,
-                  {{1, 0.063984},
-                   {6, 0.278},
-                   {7, 0.027},
-                   {8, 0.410016},
-                   {12, 0.002},
-                   {15, 0.07},
-                   {16, 0.002},
-                   {20, 0.147}},
-                  0};
-    Material lead{"lead", 11.35, {{82, 1.0}}, 0};
-    ProtonMaterialTables tables({water, bone, lead});
-    auto view = tables.view();
-    EnergyLoss<> loss{view};
-    for (double e : {1., 10., 50., 100., 150., 200., 250.}) {
-        printf("%g R %g S %g back %g  bone %g lead %g\n", e, water_range_g_per_cm2(view, e),
-               water_mass_stopping_MeV_cm2_per_g(view, e),
-               water_energy_MeV(view, water_range_g_per_cm2(view, e)) / e - 1,
-               mass_stopping_MeV_cm2_per_g(view, 1, e), mass_stopping_MeV_cm2_per_g(view, 2, e));
+class EnergyLossTest : public ::testing::Test {
+protected:
+    std::vector<Material> materials = test::materials();
+    ProtonMaterialTables tables{materials};
+    EnergyLoss<> loss{tables.view()};
+
+    /// Range by Simpson's rule over the functor's own stopping power, in cm.
+    double integrated_cm(std::uint32_t material, double density, double from_MeV, double to_MeV) const {
+        int const n = 2000;
+        double const step = std::log(from_MeV / to_MeV) / n;
+        double sum = 0;
+        for (int i = 0; i <= n; ++i) {
+            double const energy_MeV = to_MeV * std::exp(i * step);
+            double const weight = i == 0 || i == n ? 1 : i % 2 ? 4 : 2;
+            sum += weight * energy_MeV / loss.stopping_MeV_per_cm(material, density, energy_MeV);
+        }
+        return sum * step / 3;
     }
-    for (double d : {0.001, 0.01, 0.1, 0.2}) {
-        for (unsigned m : {0u, 1u, 2u}) {
-            double e = 150, x = 0;
-            double const density = m == 2 ? 1.0 : 1.0;
-            while (e > 0.5) {
-                double n = loss.mean_energy_after_MeV(m, density, d, e);
-                x += n > .5 ? d : loss.path_cm(m, density, e, 0.5);
-                e = n;
+
+    /// Path in steps until the energy falls below `to_MeV`, the last piece by the path function.
+    double stepped_cm(std::uint32_t material, double density, double from_MeV, double to_MeV,
+                      double step_cm) const {
+        double path_cm = 0, energy_MeV = from_MeV;
+        for (;;) {
+            double const next_MeV = loss.mean_energy_after_MeV(material, density, step_cm, energy_MeV);
+            if (next_MeV < to_MeV) {
+                return path_cm + loss.path_cm(material, density, energy_MeV, to_MeV);
             }
-            printf("%g %u %.6f direct %.6f\n", d, m, x, loss.path_cm(m, density, 150., .5));
+            energy_MeV = next_MeV;
+            path_cm += step_cm;
         }
     }
-    Straggling<> straggling{view};
-    auto step = loss(0, 1.0, 0.1, 200.0);
-    printf("sigma %g\n", std::sqrt(straggling.variance_MeV2(0, step)));
-    Scattering<> scatter{view};
-    printf("angle %g mrad; XS %g\n",
-           1e3 * std::sqrt(scatter.angle_variance(0, 1., .1, 200., step.energy_after_MeV,
-                                                  pv_MeV(200., constants::proton_MeV))),
-           1 / view.materials[0].inverse_scattering_length_cm2_per_g);
+};
+
+// The bar of the specification: total range within 0.02 % for steps up to 2 mm of water, whatever their length
+TEST_F(EnergyLossTest, range_does_not_depend_on_the_step) {
+    for (std::uint32_t material = 0; material < test::all; ++material) {
+        double const density = materials[material].density_g_per_cm3;
+        double const water_cm = stopping_ratio(loss.tables, material, 100.0) * density; // cm of water per cm
+        for (double energy_MeV : {70.0, 150.0, 230.0}) {
+            double const truth = integrated_cm(material, density, energy_MeV, 0.5);
+            for (double step_cm : {0.002, 0.02, 0.1, 0.2}) {
+                // lead: 0.03 mm of water, at the end of the range with 2 mm steps, where the ratio changes fastest
+                double const bar = material == test::lead ? 8e-4 : 2e-4;
+                EXPECT_NEAR(stepped_cm(material, density, energy_MeV, 0.5, step_cm / water_cm) / truth, 1,
+                            bar)
+                    << materials[material].name << " " << energy_MeV << " MeV, steps of " << step_cm
+                    << " cm water";
+            }
+        }
+    }
 }
+
+TEST_F(EnergyLossTest, path_and_energy_are_inverse) {
+    for (std::uint32_t material = 0; material < test::all; ++material) {
+        double const path_cm = loss.path_cm(material, 2.0, 150.0, 149.0);
+        // 1 MeV of 150: both are second order in the change of the ratio, which is 1e-4
+        EXPECT_NEAR(loss.mean_energy_after_MeV(material, 2.0, path_cm, 150.0), 149.0, 1e-5);
+        EXPECT_NEAR(loss.path_cm(material, 2.0, 150.0, 2.0) / integrated_cm(material, 2.0, 150.0, 2.0), 1,
+                    material == test::lead ? 5e-4 : 1e-4);
+        EXPECT_NEAR(loss.rough_range_cm(material, 2.0, 150.0) / loss.range_cm(material, 2.0, 150.0), 1, 0.05);
+    }
+}
+
+TEST_F(EnergyLossTest, a_path_beyond_the_range_leaves_no_energy) {
+    for (std::uint32_t material = 0; material < test::all; ++material) {
+        double const range_cm = loss.range_cm(material, 1.0, 60.0);
+        EXPECT_EQ(loss.mean_energy_after_MeV(material, 1.0, 1.02 * range_cm, 60.0), 0.0);
+        EXPECT_EQ(loss.mean_energy_after_MeV(material, 1.0, 1e6, 60.0), 0.0);
+        EXPECT_GT(loss.mean_energy_after_MeV(material, 1.0, 0.98 * range_cm, 60.0), 0.0);
+    }
+}
+
+TEST_F(EnergyLossTest, no_path_no_loss) {
+    // energy to range and back: 5e-9 of the energy (tests/tables)
+    EXPECT_NEAR(loss.mean_energy_after_MeV(test::bone, 1.9, 0.0, 123.4), 123.4, 1e-6);
+    EXPECT_NEAR(loss.mean_energy_after_MeV(test::water, 1.0, 0.0, 0.7), 0.7, 1e-8);
+}
+
+TEST_F(EnergyLossTest, density_times_path_is_what_counts) {
+    EXPECT_DOUBLE_EQ(loss.mean_energy_after_MeV(test::bone, 2.0, 0.5, 100.0),
+                     loss.mean_energy_after_MeV(test::bone, 1.0, 1.0, 100.0));
+}
+
+TEST_F(EnergyLossTest, heavy_hydrogen_loses_energy_like_a_proton_of_equal_velocity) {
+    double const deuteron_MeV = 50.0 * deuteron_mass_ratio;
+    EXPECT_DOUBLE_EQ(loss.stopping_MeV_per_cm(test::water, 1.0, deuteron_MeV, deuteron_mass_ratio),
+                     loss.stopping_MeV_per_cm(test::water, 1.0, 50.0));
+    EXPECT_NEAR(loss.range_cm(test::bone, 1.0, deuteron_MeV, deuteron_mass_ratio),
+                deuteron_mass_ratio * loss.range_cm(test::bone, 1.0, 50.0), 1e-12);
+    // a thin step: loss = S dx, second order 1e-5
+    double const after =
+        loss.mean_energy_after_MeV(test::water, 1.0, 0.001, deuteron_MeV, deuteron_mass_ratio);
+    EXPECT_NEAR((deuteron_MeV - after) / (0.001 * loss.stopping_MeV_per_cm(test::water, 1.0, 50.0)), 1, 2e-4);
+}
+
+// Acceptance test 16: dose to water over dose to medium is the ratio of stopping powers (0.3 %); the numbers from PSTAR
+TEST_F(EnergyLossTest, stopping_ratios_are_those_of_the_tables) {
+    ProtonMaterialTables const pstar(materials, WaterStopping::pstar);
+    // PSTAR at 100 MeV, electronic: aluminum 5.676, lead 3.551, water 7.286 MeV cm2/g
+    EXPECT_NEAR(stopping_ratio(pstar.view(), test::aluminum, 100.0) / (5.676 / 7.286), 1, 5e-4);
+    EXPECT_NEAR(stopping_ratio(pstar.view(), test::lead, 100.0) / (3.551 / 7.286), 1, 5e-4);
+}
+
+} // namespace
+} // namespace beamwright

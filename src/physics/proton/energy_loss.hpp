@@ -27,8 +27,8 @@ struct MeanLossStep {
 template <class Real = double> struct EnergyLoss {
     ProtonMaterialsView tables;
 
-    /// The mean energy after a path: R(E') = R(E) - x f, f the mean of both ends of the step. Second order in
-    /// the step for a ratio that varies, exact for water, so that the length of steps does not show.
+    /// The mean energy after a path: R(E') = R(E) - x f with f taken half-way. Second order in the step for a ratio
+    /// that varies, exact for water, so that the length of steps does not show.
     BW_KERNEL MeanLossStep operator()(std::uint32_t material, Real density_g_per_cm3, Real path_cm,
                                       Real energy_MeV, Real mass_ratio = Real{1}) const {
         Real const start_MeV = energy_MeV / mass_ratio;
@@ -36,9 +36,8 @@ template <class Real = double> struct EnergyLoss {
         WaterAtEnergy const before = water_at(tables, start_MeV);
         Real const ratio = stopping_ratio(tables, material, start_MeV);
         Real after_MeV = water_energy_MeV(tables, before.range_g_per_cm2 - depth * ratio);
-        // The ratio at the end; a step to the very end of the range is judged at a quarter of its energy
-        Real const judged_MeV = select(after_MeV < Real{0.25} * start_MeV, Real{0.25} * start_MeV, after_MeV);
-        Real const mean_ratio = Real{0.5} * (ratio + stopping_ratio(tables, material, judged_MeV));
+        // The ratio of half-way energy: exact to 1 % of its change even for a step to the end of the range (eq. 8)
+        Real const mean_ratio = stopping_ratio(tables, material, Real{0.5} * (start_MeV + after_MeV));
         if (mean_ratio != ratio) { // never in water
             after_MeV = water_energy_MeV(tables, before.range_g_per_cm2 - depth * mean_ratio);
         }

@@ -18,13 +18,16 @@ BW_KERNEL double largest_electron_MeV(double tau) {
 template <class Real = double> struct Straggling {
     ProtonMaterialsView tables;
 
-    /// Variance of the energy after the step, grown along it by dS/dE: S(E')^2 k/f (V(E) - V(E')).
+    /// Variance of the energy after the step, grown along it by dS/dE: S'^2 f'^2 k/f^3 (V(E) - V(E')).
     BW_KERNEL Real variance_MeV2(std::uint32_t material, MeanLossStep const& step,
                                  Real mass_ratio = Real{1}) const {
-        WaterAtEnergy const after = water_at(tables, step.energy_after_MeV / mass_ratio);
+        Real const end_MeV = step.energy_after_MeV / mass_ratio;
+        WaterAtEnergy const after = water_at(tables, end_MeV);
+        Real const stopping =
+            after.stopping_MeV_cm2_per_g * stopping_ratio(tables, material, end_MeV) / step.ratio;
         Real const grown = step.before.spread_g2_per_cm4 - after.spread_g2_per_cm4;
-        Real const variance = after.stopping_MeV_cm2_per_g * after.stopping_MeV_cm2_per_g * mass_ratio *
-                              tables.materials[material].electron_ratio / step.ratio * grown;
+        Real const variance =
+            stopping * stopping * mass_ratio * tables.materials[material].electron_ratio / step.ratio * grown;
         return select(variance > Real{0}, variance, Real{0});
     }
 
