@@ -91,6 +91,19 @@ def on_grid(nodes):
     return np.where(grid < nodes[0][0], curve * grid / nodes[0][0], curve)
 
 
+def elastic_on_grid(nodes_by_donor):
+    """Curves of the donors; one whose table ends at 150 MeV (copper) goes on as the nearest that goes further."""
+    curves = {Z: on_grid(nodes) for Z, nodes in nodes_by_donor.items()}
+    whole = [Z for Z, nodes in nodes_by_donor.items() if Z > 1 and nodes[-1][0] > 200]
+    for Z, nodes in nodes_by_donor.items():
+        end = nodes[-1][0]
+        if end < 200:
+            near = min(whole, key=lambda z: abs(z - Z))
+            growth = curves[near] / np.interp(end, cross_sections.GRID, curves[near])
+            curves[Z] = np.where(cross_sections.GRID > end, curves[Z] * growth, curves[Z])
+    return curves
+
+
 def nearest_donor(Z):
     A = masses.atomic_weight(Z)
     return min(DONORS, key=lambda d: (abs(masses.atomic_weight(d) - A), d))
@@ -225,12 +238,13 @@ def build(folder, processes, cache):
     nonelastic = cross_sections.all_elements(
         cross_sections.evaluated(mf3, cross_sections.read_summary(folder / SOURCES["summary"]))
     )
-    elastic_barn = cross_sections.all_elements({Z: on_grid(n) for Z, n in elastic_by_donor.items() if Z > 1})
-    elastic_barn[1], nonelastic[1] = on_grid(elastic_by_donor[1]), np.zeros(cross_sections.GRID_POINTS)
+    curves = elastic_on_grid(elastic_by_donor)
+    elastic_barn = cross_sections.all_elements({Z: c for Z, c in curves.items() if Z > 1})
+    elastic_barn[1], nonelastic[1] = curves[1], np.zeros(cross_sections.GRID_POINTS)
     targets = []
     for Z in range(cross_sections.FIRST_Z, cross_sections.LAST_Z + 1):
         donor = 1 if Z == 1 else nearest_donor(Z)
-        A = masses.main_isotope(Z)  if masses.abundances(Z) else round(masses.atomic_weight(Z))
+        A = masses.main_isotope(Z) if masses.abundances(Z) else round(masses.atomic_weight(Z))
         packer.add("nonelastic", nonelastic[Z].astype("<f4").tobytes(), cross_sections.GRID_POINTS)
         packer.add("elastic", elastic_barn[Z].astype("<f4").tobytes(), cross_sections.GRID_POINTS)
         weight = masses.atomic_weight(Z)
