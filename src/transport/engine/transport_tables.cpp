@@ -15,8 +15,10 @@ std::vector<Material> with_water(std::vector<Material> materials) {
 
 TransportTables::TransportTables(std::vector<Material> const& materials, WaterStopping water_stopping,
                                  double cut_mm, StepLimits limits, StepSwitches on)
-    : with_water_(with_water(materials)), protons_(with_water_, water_stopping), nuclear_(with_water_),
-      limits_(limits), on_(on) {
+    : with_water_(with_water(materials)), protons_(with_water_, water_stopping), limits_(limits), on_(on) {
+    if (on_.nuclear) {
+        nuclear_.emplace(with_water_);
+    }
     limits_.cut_mm = cut_mm;
     auto const tables = protons_.view();
     limits_.least_range = water_range_g_per_cm2(tables, 0.5);
@@ -36,7 +38,9 @@ TransportTables::TransportTables(std::vector<Material> const& materials, WaterSt
 StepTablesView TransportTables::view() const {
     StepTablesView view;
     view.materials = protons_.view();
-    view.nuclear = nuclear_.view();
+    if (nuclear_) {
+        view.nuclear = nuclear_->view();
+    }
     view.ratios = ratios_.data();
     view.water = static_cast<std::uint32_t>(with_water_.size() - 1);
     view.limits = limits_;

@@ -4,6 +4,7 @@
 #include "tables/nuclear_tables.hpp"
 #include "tables/proton_materials.hpp"
 #include "transport/step/step_physics.hpp"
+#include <optional>
 #include <vector>
 
 namespace beamwright {
@@ -19,7 +20,7 @@ public:
 private:
     std::vector<Material> with_water_;
     ProtonMaterialTables protons_;
-    NuclearTables nuclear_;
+    std::optional<NuclearTables> nuclear_; ///< loaded where nuclear events are on
     std::vector<StepMaterial> ratios_;
     StepLimits limits_;
     StepSwitches on_;

@@ -60,14 +60,14 @@ BW_KERNEL void shared_mark(std::uint8_t* mark) {
 struct DoseScore {
     DoseScoreView view;
 
-    /// `water_share` is the stopping power of water over that of the medium, both per mass.
+    /// `stopping_ratio` is the stopping power of the medium over that of water, both per mass.
     template <class Walk>
-    BW_KERNEL std::int64_t add(Walk const& walk, double energy_MeV, double water_share) const {
+    BW_KERNEL std::int64_t add(Walk const& walk, double energy_MeV, double stopping_ratio) const {
         auto const voxel = static_cast<std::size_t>(walk.voxel());
         std::int64_t const units = fixed_point(energy_MeV, view.per_MeV);
         shared_add(view.medium + voxel, units);
         if (view.water != nullptr) {
-            shared_add(view.water + voxel, fixed_point(energy_MeV * water_share, view.per_MeV));
+            shared_add(view.water + voxel, fixed_point(energy_MeV / stopping_ratio, view.per_MeV));
         }
         shared_mark(view.row_used + walk.row());
         return units;
