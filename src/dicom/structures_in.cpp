@@ -144,8 +144,9 @@ Contour read_contour(DicomItem const& item, Structure const& structure, std::siz
         }
         contour.points_mm.push_back(point);
     }
-    // Some systems repeat the first point at the end
-    while (contour.points_mm.size() > 1 && contour.points_mm.back() == contour.points_mm.front()) {
+    // Some systems repeat the first point at the end. Contours shrunk to a point (the poles of a sphere) stay: they are
+    // planes of the stack
+    if (contour.points_mm.size() > 3 && contour.points_mm.back() == contour.points_mm.front()) {
         contour.points_mm.pop_back();
     }
     return contour;
