@@ -44,12 +44,12 @@ def face():
     """Soft tissue, bone floor and air below the front of the brain."""
     return [
         half_space("in front of the clivus", [0, -22, 0], [0, 1, 0.25]),
-        half_space("below the anterior floor", [0, 0, -13], [0, 0, 1]),
+        half_space("below the anterior floor", [0, -22, -20], [0, 0.35, 1]),
         half_space("in front of the clivus, inner side", [0, -26, 0], [0, 1, 0.25]),
-        half_space("below the anterior floor, inner side", [0, 0, -17], [0, 0, 1]),
+        half_space("below the anterior floor, inner side", [0, -22, -24.2], [0, 0.35, 1]),
         ellipsoid("face region", [0, 0, 0], [68, 98, 83],
                   only_inside=["in front of the clivus", "below the anterior floor"]),
-        {"name": "skull base", "shape": "box", "least_mm": [-70, -100, -85], "most_mm": [70, 0, -5], "ct_HU": BONE_HU,
+        {"name": "skull base", "shape": "box", "least_mm": [-70, -100, -85], "most_mm": [70, 0, 20], "ct_HU": BONE_HU,
          "only_inside": ["face region"]},
         ellipsoid("face", [0, 0, 0], [68, 98, 83], SOFT_HU,
                   only_inside=["in front of the clivus, inner side", "below the anterior floor, inner side"]),

@@ -76,7 +76,7 @@ std::vector<Rgb> const& dose_ramp() {
 
 std::vector<Rgb> const& uncertainty_ramp() {
     static std::vector<Rgb> const colors =
-        ramp({{0.28, 0.06, 300}, {0.50, 0.16, 350}, {0.70, 0.15, 30}, {0.92, 0.10, 80}});
+        ramp({{0.28, 0.06, 300}, {0.50, 0.16, 350}, {0.70, 0.15, 390}, {0.92, 0.10, 440}});
     return colors;
 }
 

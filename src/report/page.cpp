@@ -7,6 +7,7 @@
 #include "report/report.hpp"
 #include "report/tables.hpp"
 #include "report/text.hpp"
+#include <array>
 #include <fmt/format.h>
 
 namespace beamwright {
@@ -58,11 +59,31 @@ std::string head(ReportInput const& input) {
         escape_html(word("lang")), hash, escape_html(input.case_label), asset_css, structure_colors(input));
 }
 
-std::string image(Picture const& picture, std::string const& label) {
-    return fmt::format("<figure><img alt=\"{0}\" width=\"{1}\" height=\"{2}\" "
-                       "src=\"data:image/png;base64,{3}\"><figcaption>{0}"
-                       "</figcaption></figure>",
-                       escape_html(label), picture.width, picture.height, base64(png(picture)));
+/// A static picture of a plane with its position, and the sides of the patient at its edges.
+std::string plane_figure(ReportInput const& input, Scene const& scene, Plane plane,
+                         DrawOptions const& options) {
+    bool const axial = plane == Plane::axial, coronal = plane == Plane::coronal;
+    char const* const key = axial ? "axial" : coronal ? "coronal" : "sagittal";
+    std::array<char const*, 4> const sides{plane == Plane::sagittal ? "A" : "R",
+                                           plane == Plane::sagittal ? "P" : "L", axial ? "A" : "S",
+                                           axial ? "P" : "I"};
+    auto const [i, j, k] = scene.focus;
+    auto const at = scene.grid.to_patient({double(i), double(j), double(k)});
+    std::string const label = fmt::format("{} {} {:.0f} mm", word(key),
+                                          axial     ? "z"
+                                          : coronal ? "y"
+                                                    : "x",
+                                          axial     ? at.z
+                                          : coronal ? at.y
+                                                    : at.x);
+    std::string marks;
+    for (std::size_t side = 0; side < sides.size(); ++side) {
+        marks += fmt::format("<span class=\"e{}\" aria-hidden=\"true\">{}</span>", side, sides[side]);
+    }
+    Picture const picture = draw_plane(input, scene, plane, options);
+    return fmt::format("<figure><div class=\"framed\"><img alt=\"{0}\" width=\"{1}\" height=\"{2}\" "
+                       "src=\"data:image/png;base64,{3}\">{4}</div><figcaption>{0}</figcaption></figure>",
+                       escape_html(label), picture.width, picture.height, base64(png(picture)), marks);
 }
 
 std::string dose_legend(ReportInput const& input, Scene const& scene) {
@@ -99,12 +120,11 @@ std::string picture_section(ReportInput const& input, Scene const& scene) {
         input.prescription_Gy ? "legend_reference_prescribed" : "legend_reference_max";
     return "<section id=\"picture\" aria-label=\"" + escape_html(word("picture_title")) +
            "\"><div id=\"viewer\" hidden></div>" + "<div id=\"static\"><div class=\"planes\">" +
-           image(draw_plane(input, scene, Plane::axial, large), word("axial")) +
-           image(draw_plane(input, scene, Plane::coronal, small), word("coronal")) +
-           image(draw_plane(input, scene, Plane::sagittal, small), word("sagittal")) +
-           "</div><p class=\"quiet screen\">" + escape_html(word("static_note")) +
-           "</p></div><div class=\"below\">" + dose_legend(input, scene) + "<p class=\"quiet\">" +
-           escape_html(word(reference)) +
+           plane_figure(input, scene, Plane::axial, large) +
+           plane_figure(input, scene, Plane::coronal, small) +
+           plane_figure(input, scene, Plane::sagittal, small) + "</div><p class=\"quiet screen\">" +
+           escape_html(word("static_note")) + "</p></div><div class=\"below\">" + dose_legend(input, scene) +
+           "<p class=\"quiet\">" + escape_html(word(reference)) +
            fmt::format(" ({} {}). ", number(scene.reference_Gy), escape_html(input.dose_unit)) +
            escape_html(note) + "</p></div></section>";
 }
@@ -136,9 +156,8 @@ std::string uncertainty_body(ReportInput const& input, Scene const& scene) {
         bar += fmt::format("<span style=\"background:{}\"></span>",
                            hex(uncertainty_ramp()[static_cast<std::size_t>(i * 255 / 23)]));
     }
-    return "<div class=\"side\">" + image(draw_plane(input, scene, Plane::axial, options), word("axial")) +
-           "<div><p>" + escape_html(word("uncertainty_note")) +
-           "</p><div class=\"ramp\" aria-hidden=\"true\">" + bar +
+    return "<div class=\"side\">" + plane_figure(input, scene, Plane::axial, options) + "<div><p>" +
+           escape_html(word("uncertainty_note")) + "</p><div class=\"ramp\" aria-hidden=\"true\">" + bar +
            fmt::format("</div><p class=\"ends\"><span>0 %</span><span>{} %</span></p></div></div>",
                        number(top));
 }
@@ -180,6 +199,19 @@ std::string answer_section(ReportInput const& input) {
            "</section>";
 }
 
+/// Warnings in one line above the answer; the whole text stands below.
+std::string warnings_line(ReportInput const& input) {
+    std::string problems;
+    for (std::size_t i = 0; i < input.warnings.size() && i < 3; ++i) {
+        problems += (i == 0 ? "" : " · ") + escape_html(input.warnings[i].problem);
+    }
+    return input.warnings.empty()
+               ? problems
+               : fmt::format("<p class=\"warn\"><strong>{} ({})</strong> {} <a href=\"#warnings\">{}</a></p>",
+                             escape_html(word("warnings_title")), input.warnings.size(), problems,
+                             escape_html(word("warnings_more")));
+}
+
 std::string page(ReportInput const& input, Scene const& scene) {
     auto const payload = make_payload(input, scene);
     std::string const label = escape_html(input.case_label);
@@ -188,17 +220,15 @@ std::string page(ReportInput const& input, Scene const& scene) {
            label + "</h1><p class=\"sub\">" +
            escape_html(input.subtitle.empty() ? input.verb : input.subtitle) +
            "</p></div><p class=\"badge\">" + escape_html(word("not_a_device")) + "</p></header>\n<main>";
-    if (!input.warnings.empty()) {
-        out += fmt::format("<details class=\"warn\"{}><summary>{} ({})</summary>{}</details>",
-                           input.warnings.size() <= 2 ? " open" : "", escape_html(word("warnings_title")),
-                           input.warnings.size(), warnings_list(input));
-    }
+    out += warnings_line(input);
     out += "<div class=\"first\">" + answer_section(input) + picture_section(input, scene) + "</div>\n";
     out += section("dvh-section", "dvh_title", dvh_body(input));
     out += section("beams", "beams_title", input.beams.empty() ? std::string() : beams_table(input));
     out += section("uncertainty", "uncertainty_title", uncertainty_body(input, scene));
     out +=
         section("budget", "budget_title", input.energy_budget.empty() ? std::string() : budget_table(input));
+    out +=
+        section("warnings", "warnings_title", input.warnings.empty() ? std::string() : warnings_list(input));
     out += section("notes", "notes_title", paragraphs(input.notes));
     out += section("limits", "limits_title",
                    "<p>" + escape_html(word("not_a_device_long")) + "</p>" + paragraphs(input.limits));

@@ -18,6 +18,15 @@ std::string caption(std::string const& key) {
     return "<caption class=\"sr\">" + escape_html(word(key)) + "</caption>";
 }
 
+/// "58.87 ± 0.21" with a quiet second part.
+std::string value_cell(double value, std::optional<double> uncertainty, std::string const& unit) {
+    std::string text = number(value, uncertainty);
+    if (uncertainty && std::isfinite(*uncertainty)) {
+        text += "<small> ± " + number(*uncertainty, uncertainty) + "</small>";
+    }
+    return number_cell(unit.empty() ? text : text + " " + escape_html(unit));
+}
+
 std::string swatch(std::size_t structure) {
     return fmt::format("<svg class=\"swatch\" viewBox=\"0 0 26 10\" aria-hidden=\"true\"><line x1=\"1\" "
                        "y1=\"5\" x2=\"25\" y2=\"5\" "
@@ -110,8 +119,7 @@ std::string goals_table(ReportInput const& input) {
                                                                : "too_close";
         char const* const sign = state == GoalState::met ? "✓" : state == GoalState::not_met ? "✕" : "≈";
         rows += "<tr>" + cell(escape_html(goal.structure)) + cell(escape_html(goal.metric)) +
-                number_cell(asked(goal)) +
-                number_cell(with_uncertainty(goal.value, goal.uncertainty) + " " + escape_html(goal.unit)) +
+                number_cell(asked(goal)) + value_cell(goal.value, goal.uncertainty, goal.unit) +
                 fmt::format(
                     "<td><span class=\"state {}\"><span aria-hidden=\"true\">{}</span> {}</span></td></tr>",
                     name, sign, escape_html(word(std::string("goal_") + name)));
@@ -138,8 +146,8 @@ std::string structures_table(ReportInput const& input) {
             auto const found =
                 std::find_if(entry.metrics.begin(), entry.metrics.end(),
                              [&, n = name, u = unit](auto const& m) { return m.name == n && m.unit == u; });
-            rows += number_cell(
-                found == entry.metrics.end() ? "" : with_uncertainty(found->value, found->uncertainty));
+            rows += found == entry.metrics.end() ? number_cell("")
+                                                 : value_cell(found->value, found->uncertainty, "");
         }
         rows += "</tr>";
     }

@@ -110,7 +110,7 @@ std::string number(double value, std::optional<double> uncertainty) {
     int decimals = std::abs(value) >= 1000 ? 0 : std::abs(value) >= 100 ? 1 : 2;
     if (uncertainty && *uncertainty > 0 && std::isfinite(*uncertainty)) {
         decimals = 0;
-        for (double shown = *uncertainty; shown < 9.5 && decimals < 3; shown *= 10) {
+        for (double shown = *uncertainty; shown < 9.5 && decimals < 2; shown *= 10) {
             ++decimals;
         }
     }

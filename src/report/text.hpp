@@ -18,7 +18,7 @@ std::string const& word(std::string const& key);
 /// The whole table, for the page's script.
 Json const& words();
 
-/// Decimals follow the uncertainty (two digits of it); without one, two decimals, fewer from 1000 on.
+/// Decimals follow the uncertainty (two digits of it, at most two decimals); without one, two, fewer from 100 on.
 std::string number(double value, std::optional<double> uncertainty = {});
 /// "58.87 ± 0.21", escaped nowhere because it holds digits only.
 std::string with_uncertainty(double value, std::optional<double> uncertainty);
