@@ -69,7 +69,7 @@ void read_shifter_line(TextLine const& line, std::vector<RangeShifterModel>& shi
         refuse_line(source, line.number, fmt::format("'{}' is not understood", line.text),
                     "range shifter lines read 'RS_key = value'", "correct the line");
     }
-    auto const& [key, value] = std::pair(parts[0], parts[1]);
+    std::string const &key = parts[0], &value = parts[1];
     if (key == "RS_ID" || shifters.empty()) {
         shifters.push_back({});
         shifters.back().id = key == "RS_ID" ? value : "RS";
