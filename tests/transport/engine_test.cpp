@@ -1,6 +1,7 @@
 // Acceptance 16, 21, 22: dose to water, relations, random worlds.
 #include "lanes/random.hpp"
 #include "physics/proton/energy_loss.hpp"
+#include "transport/engine/transport_tables.hpp"
 #include "worlds.hpp"
 #include <gtest/gtest.h>
 
@@ -166,6 +167,7 @@ VoxelWorld random_world(RandomStream& random) {
 }
 
 TEST(RandomWorlds, never_crash_hang_or_lose_energy) {
+    std::shared_ptr<TransportTables const> tables; // all worlds have the same materials
     for (std::uint32_t n = 0; n < 500; ++n) {
         RandomStream random({n, 77, 0, 0});
         auto const between = [&](double low, double high) { return low + (high - low) * random.uniform(); };
@@ -184,6 +186,10 @@ TEST(RandomWorlds, never_crash_hang_or_lose_energy) {
         request.options.seed = n;
         request.options.threads = 1;
         request.options.dose_to_water = n % 3 == 0;
+        if (!tables) {
+            tables = std::make_shared<TransportTables>(materials_of(request), WaterStopping::icru90);
+        }
+        request.tables = tables;
         try {
             auto const result = test::calculate(request); // checks the balance itself
             for (auto const dose : result.total.to_medium_Gy.values) {

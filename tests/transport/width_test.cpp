@@ -24,9 +24,9 @@ double fermi_eyges_mm(StepTablesView const& tables, double energy_MeV, double de
 }
 
 TEST(Widths, in_water_are_those_of_fermi_and_eyges) {
-    TransportTables const tables({}, WaterStopping::icru90, 0.1, {}, {.nuclear = false});
+    TransportTables const tables({}, WaterStopping::icru90, false);
     for (double const energy_MeV : {100.0, 150.0, 200.0}) {
-        double const range_mm = 10 * water_range_g_per_cm2(tables.view().materials, energy_MeV);
+        double const range_mm = 10 * water_range_g_per_cm2(tables.view(1.0).materials, energy_MeV);
         SpotRequest request;
         request.energy_MeV = energy_MeV;
         request.x.sigma_mm = request.y.sigma_mm = 0;
@@ -41,7 +41,7 @@ TEST(Widths, in_water_are_those_of_fermi_and_eyges) {
         Warnings warnings;
         for (auto const& [depth_mm, sigma_mm] : calculate_spot(request, warnings).sigma_mm) {
             // 60,000 protons: sigma of a fitted width is 0.3 to 0.4 %; bar 1 %. The bin is 2 mm deep.
-            double const expected = fermi_eyges_mm(tables.view(), energy_MeV, 0.1 * depth_mm);
+            double const expected = fermi_eyges_mm(tables.view(1.0), energy_MeV, 0.1 * depth_mm);
             EXPECT_NEAR(sigma_mm, expected, 0.01 * expected + 4 * 0.0035 * expected)
                 << energy_MeV << " MeV at " << depth_mm << " mm";
         }

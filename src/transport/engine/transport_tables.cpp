@@ -1,5 +1,6 @@
 #include "transport/engine/transport_tables.hpp"
 #include "tables/material_library.hpp"
+#include <algorithm>
 #include <cmath>
 
 namespace beamwright {
@@ -14,14 +15,12 @@ std::vector<Material> with_water(std::vector<Material> materials) {
 } // namespace
 
 TransportTables::TransportTables(std::vector<Material> const& materials, WaterStopping water_stopping,
-                                 double cut_mm, StepLimits limits, StepSwitches on)
-    : with_water_(with_water(materials)), protons_(with_water_, water_stopping), limits_(limits), on_(on) {
-    if (on_.nuclear) {
+                                 bool nuclear)
+    : with_water_(with_water(materials)), protons_(with_water_, water_stopping) {
+    if (nuclear) {
         nuclear_.emplace(with_water_);
     }
-    limits_.cut_mm = cut_mm;
     auto const tables = protons_.view();
-    limits_.least_range = water_range_g_per_cm2(tables, 0.5);
     ProtonMaterial const& water = tables.materials[materials.size()];
     // The ratio of straggling varies by less than 1 % with energy; it is taken where most of it is gathered
     constexpr double typical_MeV = 100.0;
@@ -35,7 +34,7 @@ TransportTables::TransportTables(std::vector<Material> const& materials, WaterSt
     }
 }
 
-StepTablesView TransportTables::view() const {
+StepTablesView TransportTables::view(double least_edge_mm, StepLimits limits, StepSwitches on) const {
     StepTablesView view;
     view.materials = protons_.view();
     if (nuclear_) {
@@ -43,8 +42,12 @@ StepTablesView TransportTables::view() const {
     }
     view.ratios = ratios_.data();
     view.water = static_cast<std::uint32_t>(with_water_.size() - 1);
-    view.limits = limits_;
-    view.on = on_;
+    view.limits = limits;
+    view.limits.cut_mm = 0.1 * least_edge_mm;
+    view.limits.floor_g_per_cm2 = std::clamp(0.03 * least_edge_mm, 0.001, 0.02);
+    view.limits.least_range = water_range_g_per_cm2(view.materials, 0.5);
+    view.on = on;
+    view.on.nuclear = on.nuclear && nuclear_.has_value();
     return view;
 }
 

@@ -13,17 +13,16 @@ namespace beamwright {
 class TransportTables {
 public:
     /// \throws Refusal for a material that the tables cannot hold.
-    TransportTables(std::vector<Material> const& materials, WaterStopping water_stopping, double cut_mm,
-                    StepLimits limits, StepSwitches on);
-    StepTablesView view() const;
+    TransportTables(std::vector<Material> const& materials, WaterStopping water_stopping,
+                    bool nuclear = true);
+    /// Sets what follows from the tables and the smallest edge: the cut and the least stretch.
+    StepTablesView view(double least_edge_mm, StepLimits limits = {}, StepSwitches on = {}) const;
 
 private:
     std::vector<Material> with_water_;
     ProtonMaterialTables protons_;
     std::optional<NuclearTables> nuclear_; ///< loaded where nuclear events are on
     std::vector<StepMaterial> ratios_;
-    StepLimits limits_;
-    StepSwitches on_;
 };
 
 } // namespace beamwright

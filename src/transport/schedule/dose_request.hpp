@@ -11,6 +11,7 @@
 #include <atomic>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -56,8 +57,12 @@ struct DoseOptions {
     std::atomic<bool> const* cancelled = nullptr;
 };
 
+class TransportTables;
+
 struct DoseRequest {
     VoxelWorld const* world = nullptr; ///< lives as long as the call
+    /// Tables of materials_of(request), for many runs over the same materials; null = made for this run.
+    std::shared_ptr<TransportTables const> tables;
     std::vector<BeamSource> beams;
     DoseOptions options;
 };
@@ -111,5 +116,8 @@ struct DoseResult {
 };
 
 std::string to_string(StopReason reason);
+
+/// The materials of world, plates and air, in the order in which the tables hold them.
+std::vector<Material> materials_of(DoseRequest const& request);
 
 } // namespace beamwright

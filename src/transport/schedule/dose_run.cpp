@@ -44,7 +44,11 @@ void BeamState::add(TrackBook const& book, double per_MeV) {
 
 DoseRun::DoseRun(DoseRequest const& request, Warnings& warnings) : request_(request), world_(*request.world) {
     identity_ = {version(), lane_target, request.options.inputs_hash};
-    build_tables();
+    tables_ = request.tables;
+    if (!tables_) {
+        tables_ = std::make_shared<TransportTables>(materials_of(request), request.options.water_stopping,
+                                                    request.options.on.nuclear);
+    }
     plan_batches();
     build_beams(warnings);
     bool const has_checkpoint =
@@ -58,21 +62,15 @@ DoseRun::DoseRun(DoseRequest const& request, Warnings& warnings) : request_(requ
 }
 
 /// World, then plates of each beam, then air: one list.
-void DoseRun::build_tables() {
-    auto const& options = request_.options;
-    auto materials = world_.materials;
-    for (auto const& beam : request_.beams) {
+std::vector<Material> materials_of(DoseRequest const& request) {
+    auto materials = request.world->materials;
+    for (auto const& beam : request.beams) {
         for (auto const& slab : beam.slabs) {
             materials.push_back(slab.material);
         }
     }
     materials.push_back(MaterialLibrary::shipped().named("air"));
-    auto const& edge = world_.grid.spacing_mm;
-    double const least_edge_mm = std::min({edge.x, edge.y, edge.z});
-    StepLimits limits = options.limits;
-    limits.floor_g_per_cm2 = std::clamp(0.03 * least_edge_mm, 0.001, 0.02);
-    tables_ = std::make_unique<TransportTables>(materials, options.water_stopping, 0.1 * least_edge_mm,
-                                                limits, options.on);
+    return materials;
 }
 
 /// A beam's share of a batch goes with its protons; the case alone decides.
@@ -98,7 +96,9 @@ void DoseRun::build_beams(Warnings& warnings) {
     auto const& options = request_.options;
     double most_MeV = 0;
     std::uint32_t next_material = static_cast<std::uint32_t>(world_.materials.size());
-    auto const air = tables_->view().water - 1;
+    auto const& edge = world_.grid.spacing_mm;
+    auto const tables = tables_->view(std::min({edge.x, edge.y, edge.z}), options.limits, options.on);
+    auto const air = tables.water - 1;
     for (std::size_t i = 0; i < request_.beams.size(); ++i) {
         auto const& beam = request_.beams[i];
         std::vector<std::uint32_t> slab_materials(beam.slabs.size());
@@ -127,7 +127,7 @@ void DoseRun::build_beams(Warnings& warnings) {
         HistoryWork& work = beams_[i].work;
         work.source = beams_[i].source->view();
         work.line = beams_[i].line->view();
-        work.tables = tables_->view();
+        work.tables = tables;
         work.tables.most_MeV = 1.2 * most_mean_energy_MeV;
         work.media = {world_.material.data(), world_.density_g_per_cm3.data()};
         work.dose = {tallies[0].running(), options.dose_to_water ? tallies[1].running() : nullptr,

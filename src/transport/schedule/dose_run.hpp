@@ -29,7 +29,6 @@ private:
     };
 
     void plan_batches();
-    void build_tables();
     void build_beams(Warnings& warnings);
     /// All histories of one batch; false if cancelled (then the tallies are dropped).
     bool run_batch();
@@ -45,7 +44,7 @@ private:
     DoseRequest const& request_;
     VoxelWorld const& world_;
     std::vector<std::int64_t> batch_of_beam_;
-    std::unique_ptr<TransportTables> tables_;
+    std::shared_ptr<TransportTables const> tables_;
     std::vector<Beam> beams_;
     RunState state_;
     FixedPoint fixed_;

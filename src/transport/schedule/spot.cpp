@@ -83,13 +83,10 @@ SpotRun::SpotRun(SpotRequest const& request, Warnings& warnings) : request_(requ
     lay_plates(warnings);
     lay_rings();
     double const step_mm = grid_.spacing_mm.z;
-    StepLimits limits = request.limits;
     double const least_edge_mm = std::min(step_mm, request.voxel_mm);
-    limits.floor_g_per_cm2 = std::clamp(0.03 * least_edge_mm, 0.001, 0.02);
     auto materials = materials_;
     materials.push_back(MaterialLibrary::shipped().named("air"));
-    tables_ = std::make_unique<TransportTables>(materials, request.water_stopping, 0.1 * least_edge_mm,
-                                                limits, request.on);
+    tables_ = std::make_unique<TransportTables>(materials, request.water_stopping, request.on.nuclear);
     auto const source = beam();
     source_ = std::make_unique<HistorySource>(source, batch_histories, request.seed, 250.0);
     line_ = std::make_unique<BeamLine>(source, grid_, std::vector<std::uint32_t>{},
@@ -103,7 +100,7 @@ SpotRun::SpotRun(SpotRequest const& request, Warnings& warnings) : request_(requ
     state_.histories_per_batch = batch_histories;
     work_.source = source_->view();
     work_.line = line_->view();
-    work_.tables = tables_->view();
+    work_.tables = tables_->view(least_edge_mm, request.limits, request.on);
     work_.tables.most_MeV = 300;
     work_.media = {plane_material_.data(), plane_density_.data()};
     work_.media_by_plane = work_.score_planes = true;
