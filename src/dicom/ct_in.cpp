@@ -106,7 +106,8 @@ std::vector<CtSlice> find_slices(std::vector<fs::path> const& paths, Warnings& w
         Warnings of_file;
         auto const file = DicomFile::open(path, of_file, DicomExtent::without_pixels);
         auto const found = read_ct_slices(file, path);
-        if (!found.empty()) {
+        bool const is_ct = file.kind() == DicomKind::ct || file.kind() == DicomKind::enhanced_ct;
+        if (is_ct) {
             add_once(of_file, path, warnings);
         }
         slices.insert(slices.end(), found.begin(), found.end());

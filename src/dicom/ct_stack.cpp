@@ -65,8 +65,9 @@ void check_tilt(std::vector<CtSlice> const& slices) {
     }
 }
 
+/// The lower of the two middle values where their number is even.
 double median(std::vector<double> values) {
-    auto const middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+    auto const middle = values.begin() + static_cast<std::ptrdiff_t>((values.size() - 1) / 2);
     std::nth_element(values.begin(), middle, values.end());
     return *middle;
 }

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace beamwright {
 
@@ -16,6 +17,14 @@ char const* word_of(DoseType type); ///< "PHYSICAL", ...
 /// DoseSummationType (3004,000A).
 enum class DoseSummation { plan, beam, fraction, multi_plan, other };
 char const* word_of(DoseSummation summation); ///< "PLAN", ...
+
+/// Cumulative dose-volume histogram of one structure: volumes_cm3[i] receives at least i * bin_Gy.
+struct DoseDvh {
+    int structure_number = 0; ///< ROI number in the structure set
+    double bin_Gy = 0;
+    std::vector<double> volumes_cm3;
+    friend bool operator==(DoseDvh const&, DoseDvh const&) = default;
+};
 
 struct DoseObject {
     Volume<float> dose_Gy;
@@ -29,8 +38,10 @@ struct DoseObject {
     SeriesInfo series; ///< of the dose read; not used on writing
     std::string frame_of_reference_uid;
     std::string plan_uid, plan_class_uid; ///< an empty class means RT Ion Plan
-    std::string structure_set_uid;        ///< may be empty
-    std::string sop_instance_uid;         ///< of the dose read; not used on writing
+    std::string
+        structure_set_uid;     ///< may be empty; written only with `dvhs` (DICOM has no place for it without)
+    std::vector<DoseDvh> dvhs; ///< may be empty
+    std::string sop_instance_uid; ///< of the dose read; not used on writing
 };
 
 /// The values, if they are physical dose. \throws Refusal for effective dose or errors, naming the file.

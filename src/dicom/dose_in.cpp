@@ -127,6 +127,31 @@ void read_references(DicomFile const& file, DoseObject& dose) {
     }
 }
 
+/// Cumulative histograms in cm3 with equal bins, as we write them; others are not needed and passed over.
+void read_dvhs(DicomFile const& file, DoseObject& dose) {
+    for (auto const& item : file.items(DCM_DVHSequence)) {
+        auto const rois = item.items(DCM_DVHReferencedROISequence);
+        auto const data = item.numbers(DCM_DVHData);
+        bool const plain = item.text_or(DCM_DVHType, "") == "CUMULATIVE" &&
+                           item.text_or(DCM_DVHVolumeUnits, "") == "CM3" &&
+                           item.text_or(DCM_DoseUnits, "") == "GY";
+        if (!plain || rois.size() != 1 || data.empty() || data.size() % 2 != 0) {
+            continue;
+        }
+        DoseDvh dvh;
+        dvh.structure_number = static_cast<int>(rois.front().integer(DCM_ReferencedROINumber));
+        dvh.bin_Gy = data.front() * item.number_or(DCM_DVHDoseScaling, 1);
+        bool equal = true;
+        for (std::size_t i = 0; i < data.size(); i += 2) {
+            equal = equal && data[i] == data.front();
+            dvh.volumes_cm3.push_back(data[i + 1]);
+        }
+        if (equal) {
+            dose.dvhs.push_back(std::move(dvh));
+        }
+    }
+}
+
 void fill(DicomFile const& file, DoseObject& dose, StoredPixels const& pixels, double scaling,
           bool descending) {
     auto const& size = dose.dose_Gy.grid.size;
@@ -159,6 +184,7 @@ DoseObject read_rtdose(DicomFile const& file) {
     dose.frame_of_reference_uid = file.text_or(DCM_FrameOfReferenceUID, "");
     dose.sop_instance_uid = file.text_or(DCM_SOPInstanceUID, "");
     read_references(file, dose);
+    read_dvhs(file, dose);
     double const scaling = file.number(DCM_DoseGridScaling);
     if (scaling <= 0) {
         file.refuse_element(DCM_DoseGridScaling, fmt::format("is {}", scaling), "it must be above zero",

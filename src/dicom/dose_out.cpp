@@ -225,8 +225,35 @@ void write_dose(Writer& out, DoseObject const& dose, std::string const& scaling)
         Writer(group.item(DCM_ReferencedBeamSequence))
             .text(DCM_ReferencedBeamNumber, std::to_string(*dose.beam_number));
     }
-    if (!dose.structure_set_uid.empty()) {
-        out.reference(DCM_ReferencedStructureSetSequence, UID_RTStructureSetStorage, dose.structure_set_uid);
+}
+
+/// The RT DVH module (PS3.3 C.8.8.4): the only place where a dose names its structure set.
+void write_dvhs(Writer& out, DcmItem& dataset, DoseObject const& dose) {
+    out.reference(DCM_ReferencedStructureSetSequence, UID_RTStructureSetStorage, dose.structure_set_uid);
+    long index = 0;
+    for (auto const& dvh : dose.dvhs) {
+        DcmItem* item = nullptr;
+        BW_ASSERT(dataset.findOrCreateSequenceItem(DcmTag(DCM_DVHSequence), item, index++).good());
+        Writer one(*item);
+        Writer roi(one.item(DCM_DVHReferencedROISequence));
+        roi.text(DCM_ReferencedROINumber, std::to_string(dvh.structure_number));
+        roi.text(DCM_DVHROIContributionType, "INCLUDED");
+        one.text(DCM_DVHType, "CUMULATIVE");
+        one.text(DCM_DoseUnits, "GY");
+        one.text(DCM_DoseType, word_of(dose.type));
+        one.text(DCM_DVHDoseScaling, "1");
+        one.text(DCM_DVHVolumeUnits, "CM3");
+        one.text(DCM_DVHNumberOfBins, std::to_string(dvh.volumes_cm3.size()));
+        std::string data;
+        for (double const volume : dvh.volumes_cm3) {
+            data += data.empty() ? "" : "\\";
+            data += decimal(dvh.bin_Gy);
+            data += "\\";
+            data += fmt::format("{:.6g}",
+                                volume); // a millionth of the volume is enough, and keeps the text short
+        }
+        BW_EXPECT(data.size() <= 65534); // at most about 3000 bins
+        one.text(DCM_DVHData, data);
     }
 }
 
@@ -303,6 +330,12 @@ DoseWritten write_rtdose(std::filesystem::path const& file, DoseObject const& do
     write_identity(out, dose, written.series_uid, written.sop_instance_uid, frame_uid);
     write_grid(out, dose.dose_Gy.grid);
     write_dose(out, dose, quantized.scaling);
+    if (!dose.dvhs.empty() && !dose.structure_set_uid.empty()) {
+        write_dvhs(out, dataset, dose);
+    } else if (!dose.structure_set_uid.empty()) {
+        warnings.add("the RTDOSE does not name its structure set",
+                     "DICOM lets a dose name it only beside dose-volume histograms; the plan names it", "");
+    }
     write_pixels(out, dataset, dose.dose_Gy.grid, quantized, options.bits);
     write_atomically(file, [&](std::filesystem::path const& temporary) {
         OFCondition const condition =

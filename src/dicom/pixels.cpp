@@ -124,6 +124,36 @@ std::vector<std::string> code_streams(DicomFile const& file, PixelLayout const& 
     return streams;
 }
 
+/// The frame header of a JPEG or JPEG-LS stream (ISO 10918-1 B.2.2) must state the size that the file states, or the
+/// decoder would write by one and we would read by the other.
+bool jpeg_size_agrees(std::string const& stream, PixelLayout const& layout) {
+    auto const byte = [&](std::size_t at) { return static_cast<unsigned char>(stream[at]); };
+    for (std::size_t at = 2; at + 10 <= stream.size() && byte(at) == 0xFF;) {
+        int const mark = byte(at + 1);
+        bool const frame =
+            (mark >= 0xC0 && mark <= 0xCF && mark != 0xC4 && mark != 0xC8 && mark != 0xCC) || mark == 0xF7;
+        if (frame) {
+            return byte(at + 4) <= layout.bits_allocated &&
+                   (byte(at + 5) << 8 | byte(at + 6)) == layout.rows &&
+                   (byte(at + 7) << 8 | byte(at + 8)) == layout.columns && byte(at + 9) == 1;
+        }
+        at += mark == 0xFF ? 1 : std::size_t{2} + static_cast<std::size_t>(byte(at + 2) << 8 | byte(at + 3));
+    }
+    return false;
+}
+
+/// JPEG and JPEG-LS streams are looked at before DCMTK decodes them; RLE has no header with a size.
+void check_streams(DicomFile const& file, PixelLayout const& layout, E_TransferSyntax syntax) {
+    if (syntax == EXS_RLELossless) {
+        return;
+    }
+    for (auto const& stream : code_streams(file, layout)) {
+        if (!jpeg_size_agrees(stream, layout)) {
+            cannot_decode(file, "a code stream is damaged, or not of the size that the file states");
+        }
+    }
+}
+
 std::vector<std::uint32_t> jpeg2000_pixels(DicomFile const& file, PixelLayout const& layout) {
     std::vector<std::uint32_t> all;
     for (auto const& stream : code_streams(file, layout)) {
@@ -205,6 +235,7 @@ StoredPixels read_pixels(DicomFile const& file, PixelLayout const& layout) {
         stored.words = jpeg2000_pixels(file, layout);
     } else {
         if (syntax.isEncapsulated()) {
+            check_streams(file, layout, syntax.getXfer());
             auto const condition = file.dataset().chooseRepresentation(EXS_LittleEndianExplicit, nullptr);
             if (condition.bad()) {
                 cannot_decode(file, condition.text());
