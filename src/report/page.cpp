@@ -16,7 +16,8 @@ namespace report {
 
 namespace {
 
-constexpr std::size_t most_bytes = 15'000'000;
+/// Of the 15 MB that a report may have; the rest is left for pictures, curves and tables.
+constexpr std::size_t most_block_bytes = 12'000'000;
 /// Voxel sizes of the embedded volume, finest first; the first that fits is taken.
 constexpr double voxel_sizes_mm[] = {2, 2.5, 3, 4, 5, 6, 8};
 /// About four bytes of page per voxel; more voxels than this are not even tried.
@@ -212,8 +213,7 @@ std::string warnings_line(ReportInput const& input) {
                              escape_html(word("warnings_more")));
 }
 
-std::string page(ReportInput const& input, Scene const& scene) {
-    auto const payload = make_payload(input, scene);
+std::string page(ReportInput const& input, Scene const& scene, Payload const& payload) {
     std::string const label = escape_html(input.case_label);
     std::string out = head(input);
     out += "<a class=\"skip\" href=\"#picture\">" + escape_html(word("skip")) + "</a><header><div><h1>" +
@@ -246,19 +246,20 @@ std::string page(ReportInput const& input, Scene const& scene) {
 } // namespace report
 
 std::string render_report(ReportInput const& input) {
-    std::string out;
-    for (double const voxel_mm : report::voxel_sizes_mm) {
-        bool const last = voxel_mm == *std::rbegin(report::voxel_sizes_mm);
-        auto const scene = report::make_scene(input, voxel_mm);
-        if (scene.grid.voxels() > report::most_voxels && !last) {
+    using namespace report;
+    for (double const voxel_mm : voxel_sizes_mm) {
+        bool const last = voxel_mm == *std::rbegin(voxel_sizes_mm);
+        Grid const grid = scene_grid(input, voxel_mm);
+        if (grid.voxels() > most_voxels && !last) {
             continue;
         }
-        out = report::page(input, scene);
-        if (out.size() <= report::most_bytes) {
-            break;
+        Scene const scene = make_scene(input, grid);
+        Payload const payload = make_payload(input, scene);
+        if (payload.block.size() <= most_block_bytes || last) {
+            return page(input, scene, payload);
         }
     }
-    return out;
+    return {};
 }
 
 } // namespace beamwright

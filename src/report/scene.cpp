@@ -60,25 +60,6 @@ Box body_box(ReportInput const& input) {
     return box.empty() ? box_of(ct.grid) : box;
 }
 
-Grid scene_grid(ReportInput const& input, double voxel_mm) {
-    Box const ct = box_of(input.ct_HU->grid), body = body_box(input);
-    Grid grid;
-    grid.spacing_mm = {voxel_mm, voxel_mm, voxel_mm};
-    std::array<double, 3> const ct_least{ct.least.x, ct.least.y, ct.least.z},
-        ct_most{ct.most.x, ct.most.y, ct.most.z};
-    std::array<double, 3> const least{body.least.x, body.least.y, body.least.z},
-        most{body.most.x, body.most.y, body.most.z};
-    std::array<double, 3> origin{};
-    for (std::size_t a = 0; a < 3; ++a) {
-        double const from = std::clamp(least[a] - margin_mm, ct_least[a], ct_most[a]);
-        double const to = std::clamp(most[a] + margin_mm, from, std::max(from, ct_most[a]));
-        grid.size[a] = std::max(2, static_cast<int>(std::floor((to - from) / voxel_mm)) + 1);
-        origin[a] = 0.5 * (from + to) - 0.5 * voxel_mm * (grid.size[a] - 1);
-    }
-    grid.origin_mm = {origin[0], origin[1], origin[2]};
-    return grid;
-}
-
 /// Trilinear; `outside` beyond half a voxel around the outer centers.
 template <class Value> float sample(Volume<Value> const& volume, Vec3<double> f, float outside) {
     std::array<double, 3> const at{f.x, f.y, f.z};
@@ -194,10 +175,30 @@ template <class Value> Slice cut(Grid const& grid, Plane plane, int at, Value co
 
 } // namespace
 
-Scene make_scene(ReportInput const& input, double voxel_mm) {
-    BW_EXPECT(input.ct_HU != nullptr && input.dose_Gy != nullptr && input.ct_HU->grid.voxels() > 0);
+Grid scene_grid(ReportInput const& input, double voxel_mm) {
+    BW_EXPECT(input.ct_HU != nullptr && input.ct_HU->grid.voxels() > 0);
+    Box const ct = box_of(input.ct_HU->grid), body = body_box(input);
+    Grid grid;
+    grid.spacing_mm = {voxel_mm, voxel_mm, voxel_mm};
+    std::array<double, 3> const ct_least{ct.least.x, ct.least.y, ct.least.z},
+        ct_most{ct.most.x, ct.most.y, ct.most.z};
+    std::array<double, 3> const least{body.least.x, body.least.y, body.least.z},
+        most{body.most.x, body.most.y, body.most.z};
+    std::array<double, 3> origin{};
+    for (std::size_t a = 0; a < 3; ++a) {
+        double const from = std::clamp(least[a] - margin_mm, ct_least[a], ct_most[a]);
+        double const to = std::clamp(most[a] + margin_mm, from, std::max(from, ct_most[a]));
+        grid.size[a] = std::max(2, static_cast<int>(std::floor((to - from) / voxel_mm)) + 1);
+        origin[a] = 0.5 * (from + to) - 0.5 * voxel_mm * (grid.size[a] - 1);
+    }
+    grid.origin_mm = {origin[0], origin[1], origin[2]};
+    return grid;
+}
+
+Scene make_scene(ReportInput const& input, Grid const& grid) {
+    BW_EXPECT(input.dose_Gy != nullptr && input.dose_Gy->grid.voxels() > 0);
     Scene scene;
-    scene.grid = scene_grid(input, voxel_mm);
+    scene.grid = grid;
     scene.ct_HU = scene_ct(*input.ct_HU, scene.grid);
     scene.maps.push_back({input.dose_name, input.dose_unit, scene_map(*input.dose_Gy, scene.grid, 0.0F)});
     for (float const dose : scene.maps[0].values) {

@@ -29,8 +29,9 @@ struct Scene {
     double max_dose_Gy = 0;
 };
 
-/// Cropped to the body with 8 mm around it; voxels of at least `voxel_mm`.
-Scene make_scene(ReportInput const& input, double voxel_mm);
+/// Cubes along the patient's axes, cropped to the body with 8 mm around it.
+Grid scene_grid(ReportInput const& input, double voxel_mm);
+Scene make_scene(ReportInput const& input, Grid const& grid);
 
 /// Coverage of a structure whose contours lie in planes across one patient axis; empty for oblique contours.
 Outline outline_of(Structure const& structure, Grid const& grid);
