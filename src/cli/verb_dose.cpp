@@ -11,7 +11,7 @@ template <class Value> std::optional<Value> given(CLI::Option const* option, Val
     return option->count() > 0 ? std::optional(value) : std::nullopt;
 }
 
-int print_answer(App& app, DoseAnswer const& answer) {
+int print_answer(App& app, DoseJobAnswer const& answer) {
     Json json = answer.record;
     json["structures"] = answer.structures;
     json["report"] = answer.report.string();
@@ -42,7 +42,7 @@ void add_demo(App& app) {
 }
 
 struct DoseOptions {
-    DoseRequest request;
+    DoseJobRequest request;
     std::string folder;
     double uncertainty = 0, histories = 0, time_s = 0;
     CLI::Option *has_uncertainty = nullptr, *has_histories = nullptr, *has_time = nullptr;
@@ -81,7 +81,7 @@ void add_dose(App& app) {
                          o->request.time_s = given(o->has_time, o->time_s);
                          o->request.resume = !*fresh;
                          auto context = app.job_context("dose");
-                         return print_answer(app, calculate_dose(o->request, context));
+                         return print_answer(app, calculate_case_dose(o->request, context));
                      });
     auto& r = o->request;
     verb->add_option("case", o->folder, "case folder")->required();
@@ -99,7 +99,7 @@ void add_dose(App& app) {
         ->capture_default_str()
         ->group(world);
     verb->add_option("--end-cap", r.end_cap, "how far a structure reaches beyond its end contours")
-        ->check(CLI::IsMember({"half_slice", "full_slice", "none"}))
+        ->check(CLI::IsMember({"full_slice", "half_slice", "none"}))
         ->capture_default_str()
         ->group(world);
     add_stop_rules(verb, *o);

@@ -44,7 +44,7 @@ void add_evaluate_verb(App& app) {
         ->check(CLI::Range(0.0, 1000.0))
         ->group(dvh);
     verb->add_option("--end-cap", r->end_cap, "how far a structure reaches beyond its end contours")
-        ->check(CLI::IsMember({"half_slice", "full_slice", "none"}))
+        ->check(CLI::IsMember({"full_slice", "half_slice", "none"}))
         ->capture_default_str()
         ->group(dvh);
     verb->add_option("--csv", p->csv, "write the DVH curves to this CSV file")->group(dvh);

@@ -5,6 +5,18 @@
 
 namespace beamwright {
 
+namespace {
+Json list_of(std::vector<Warning> const& warnings) {
+    Json list = Json::array();
+    for (auto const& warning : warnings) {
+        list.push_back({{"problem", warning.problem}, {"why", warning.why}, {"do", warning.what_to_do}});
+    }
+    return list;
+}
+} // namespace
+
+Json to_json(Warnings const& warnings) { return list_of(warnings.all()); }
+
 std::string version() { return BW_VERSION; }
 
 void RunRecord::add_input(std::string role, std::filesystem::path const& file) {
@@ -25,11 +37,7 @@ Json RunRecord::to_json() const {
     }
     json["wall_s"] = wall_s;
     json["cpu_s"] = cpu_s;
-    json["warnings"] = Json::array();
-    for (auto const& warning : warnings) {
-        json["warnings"].push_back(
-            {{"problem", warning.problem}, {"why", warning.why}, {"do", warning.what_to_do}});
-    }
+    json["warnings"] = list_of(warnings);
     for (auto const& [key, value] : details.items()) {
         json[key] = value;
     }

@@ -31,6 +31,9 @@ struct RunRecord {
     Json to_json() const;
 };
 
+/// [{"problem", "why", "do"}, ...]
+Json to_json(Warnings const& warnings);
+
 /// CPU seconds that this process has used, all threads.
 double process_cpu_s();
 

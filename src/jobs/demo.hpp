@@ -12,7 +12,7 @@ struct DemoRequest {
 };
 
 /// Makes the case folder (if absent or of another version) and calculates it.
-DoseAnswer run_demo(DemoRequest const& request, JobContext& context);
+DoseJobAnswer run_demo(DemoRequest const& request, JobContext& context);
 
 /// The case alone, without a dose. \returns its folder.
 std::filesystem::path make_demo_case(std::filesystem::path const& case_folder, JobContext& context);

@@ -9,7 +9,7 @@
 
 namespace beamwright {
 
-struct DoseRequest {
+struct DoseJobRequest {
     std::filesystem::path case_folder;
     std::string result_name = "dose";
     std::string machine, calibration;          ///< empty = what the case names
@@ -23,13 +23,13 @@ struct DoseRequest {
     bool dose_to_water = false;
     double water_mean_excitation_eV = 78;
     double memory_GiB = 0; ///< 0 = what is free
-    std::string end_cap = "half_slice";
+    std::string end_cap = "full_slice";
     bool again = true;  ///< false: show a finished result whose inputs match
     bool resume = true; ///< go on from a matching checkpoint
     std::string verb = "dose";
 };
 
-struct DoseAnswer {
+struct DoseJobAnswer {
     std::filesystem::path result_folder, report;
     Json record;         ///< run.json
     Json structures;     ///< metrics per structure
@@ -38,6 +38,6 @@ struct DoseAnswer {
 };
 
 /// \throws Refusal, Interrupted (checkpoint written).
-DoseAnswer calculate_dose(DoseRequest const& request, JobContext& context);
+DoseJobAnswer calculate_case_dose(DoseJobRequest const& request, JobContext& context);
 
 } // namespace beamwright

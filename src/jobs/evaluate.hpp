@@ -16,7 +16,7 @@ struct EvaluateRequest {
     std::filesystem::path structures_file; ///< ... and an RTSTRUCT
     std::vector<std::string> structures;   ///< names; empty = all
     double prescription_Gy = 0;            ///< for conformity and V_x%; 0 = none
-    std::string end_cap = "half_slice";
+    std::string end_cap = "full_slice";
     std::filesystem::path dvh_csv; ///< where to write curves; empty = nowhere
     bool accept_effective = false; ///< a dose of type EFFECTIVE may be evaluated, and is named so
     std::string accept_frame_uid;

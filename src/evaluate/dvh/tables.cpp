@@ -1,4 +1,5 @@
 #include "evaluate/dvh/tables.hpp"
+#include "evaluate/indices/indices.hpp"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -53,11 +54,15 @@ Json curve_json(Dvh const& dvh, double step_Gy) {
 } // namespace
 
 std::string dvh_csv(std::vector<StructureDvh> const& dvhs, double step_Gy) {
-    std::string csv = "structure_number,structure,dose_Gy,volume_percent,volume_cm3\n";
+    std::string csv = "structure_number,structure,dose_Gy,volume_percent,volume_cm3,differential_cm3\n";
     for (auto const& one : dvhs) {
+        auto const differential = one.dvh.differential(step_Gy);
+        std::size_t row = 0;
         for (auto const& [dose, percent] : one.dvh.cumulative(step_Gy)) {
-            csv += fmt::format("{},{},{:.6g},{:.6g},{:.6g}\n", one.number, csv_text(one.name), dose, percent,
-                               percent / 100.0 * one.dvh.volume_cm3());
+            double const in_bin = row < differential.size() ? differential[row].second : 0.0;
+            csv += fmt::format("{},{},{:.6g},{:.6g},{:.6g},{:.6g}\n", one.number, csv_text(one.name), dose,
+                               percent, percent / 100.0 * one.dvh.volume_cm3(), in_bin);
+            ++row;
         }
     }
     return csv;
@@ -83,6 +88,9 @@ Json dvh_json(std::vector<StructureDvh> const& dvhs, DvhQuestions const& questio
             json["max_Gy"] = one.dvh.max_Gy();
             json["near_min_D98_Gy"] = one.dvh.near_min_Gy();
             json["near_max_D2_Gy"] = one.dvh.near_max_Gy();
+            if (auto const homogeneity = homogeneity_icru83(one.dvh)) {
+                json["homogeneity_index"] = *homogeneity;
+            }
             json.update(answers(one.dvh, questions));
             json["curve"] = curve_json(one.dvh, step_Gy);
         }
