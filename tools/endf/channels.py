@@ -54,25 +54,35 @@ def all_channels(target, residuals, species, energy_MeV, most_transported=9):
     return found
 
 
-class Sums:
-    """Distributions of the summed energy (in bins, rounded up) of sets of products, cut at `bins`."""
+def _less(counts, s):
+    return counts[:s] + (counts[s] - 1,) + counts[s + 1 :]
 
-    def __init__(self, spectra, bins):
-        self.spectra, self.bins = spectra, bins
-        start = np.zeros(bins + 1)
-        start[0] = 1.0
-        self.density = {(0,) * COUNT: start}
-        self.cumulative = {(0,) * COUNT: np.cumsum(start)}
 
-    def __call__(self, counts):
-        if counts not in self.cumulative:
-            s = next(i for i, c in enumerate(counts) if c)
-            less = counts[:s] + (counts[s] - 1,) + counts[s + 1 :]
-            self(less)
-            density = np.convolve(self.density[less], self.spectra[s])[: self.bins + 1]
-            self.density[counts] = density
-            self.cumulative[counts] = np.cumsum(density)
-        return self.cumulative[counts]
+class Plan:
+    """Which sums of energies a list of channels needs, each made from one with a product less."""
+
+    def __init__(self, channels):
+        self.index, self.steps = {(0,) * COUNT: 0}, []
+        self.whole = [self._need(c.counts) for c in channels]
+        self.parts = [
+            [(s, n, self._need(_less(c.counts, s))) for s, n in enumerate(c.counts) if n] for c in channels
+        ]
+
+    def _need(self, counts):
+        if counts not in self.index:
+            s = next(i for i, n in enumerate(counts) if n)
+            rest = self._need(_less(counts, s))
+            self.index[counts] = len(self.steps) + 1
+            self.steps.append((s, rest))
+        return self.index[counts]
+
+    def cumulative(self, spectra, bins):
+        """Row per set: weight of a summed energy of at most k bins (rounded up per product), cut at `bins`."""
+        density = np.zeros((len(self.steps) + 1, bins + 1))
+        density[0, 0] = 1.0
+        for row, (s, rest) in enumerate(self.steps):
+            density[row + 1] = np.convolve(density[rest], spectra[s])[: bins + 1]
+        return np.cumsum(density, axis=1)
 
 
 class Fit:
@@ -81,48 +91,46 @@ class Fit:
     def __init__(self, channels, targets, residual_yields, bins, start=None):
         self.channels, self.targets, self.bins = channels, targets, bins
         self.residual_yields = residual_yields
-        known = start or {}
-        self.weight = np.array([known.get(c.key, 0.0) or self._start(c, bool(known)) for c in channels])
-        self.spectra = [np.array(t) for t in targets]
+        if start:  # weights and spectra of a fit at a lower energy: its channels only
+            known, spectra = start
+            self.channels = [c for c in channels if c.key in known]
+            self.weight = np.array([known[c.key] for c in self.channels])
+            self.spectra = [np.where((x > 0) & (t > 0), x, t) for x, t in zip(spectra, targets)]
+        else:
+            self.weight = np.array([self._start(c) for c in channels])
+            self.spectra = [np.array(t) for t in targets]
         self._regroup()
 
     @staticmethod
-    def _start(channel, later):
+    def _start(channel):
         product = 1.0
         for count in channel.counts:
             product /= float(np.prod(np.arange(1, count + 1)))
-        return product * (1e-3 if later else 1.0)
+        return product
 
     def _regroup(self):
-        self.by_residual, self.groups = {}, {}
+        self.by_residual = {}
         for i, c in enumerate(self.channels):
             self.by_residual.setdefault(c.residual, []).append(i)
-            self.groups.setdefault(c.counts, []).append(i)
         self.most = np.array([c.most_bins for c in self.channels])
+        self.plan = Plan(self.channels)
 
     def margins(self):
         """Weight of every channel, expected products per species and bin; not normalized."""
-        sums = Sums(self.spectra, self.bins)
-        weights = np.zeros(len(self.channels))
-        expected = [np.zeros(self.bins + 1) for _ in SPECIES]
-        for counts, members in self.groups.items():
-            weights[members] = self.weight[members] * sums(counts)[self.most[members]]
-            share = np.bincount(self.most[members], self.weight[members], self.bins + 1)
-            places = np.nonzero(share)[0]
-            for s, count in enumerate(counts):
-                if count:
-                    rest = sums(counts[:s] + (count - 1,) + counts[s + 1 :])
-                    room = np.zeros(self.bins + 1)
-                    for most in places:
-                        room[: most + 1] += share[most] * rest[most::-1]
-                    expected[s] += count * room * self.spectra[s]
-        return weights, expected
+        sums = self.plan.cumulative(self.spectra, self.bins)
+        weights = self.weight * sums[self.plan.whole, self.most]
+        expected = np.zeros((COUNT, self.bins + 1))
+        for weight, most, parts in zip(self.weight, self.most, self.plan.parts):
+            for s, count, rest in parts:
+                expected[s, : most + 1] += (count * weight) * sums[rest, most::-1]
+        return weights, [e * x for e, x in zip(expected, self.spectra)]
 
-    def prune(self, most):
+    def prune(self, most, rare_too):
+        """Keeps the `most` probable channels; later those of at least LEAST_PROBABILITY only."""
         weights, _ = self.margins()
         probability = weights / weights.sum()
         order = np.argsort(-probability, kind="stable")[:most]
-        keep = sorted(i for i in order if probability[i] > LEAST_PROBABILITY)
+        keep = sorted(i for i in order if not rare_too or probability[i] > LEAST_PROBABILITY)
         self.channels = [self.channels[i] for i in keep]
         self.weight = self.weight[keep]
         self._regroup()
@@ -180,11 +188,11 @@ class Fit:
     def joint(self, rounds, most=150, speed=0.6):
         """Channels and spectra together, then the channel probabilities are set."""
         for turn in range(rounds):
-            if turn in (rounds // 2, 3 * rounds // 4):
-                self.prune(most if turn > rounds // 2 else 2 * most)
+            if turn in (rounds // 6, rounds // 2, 3 * rounds // 4):
+                self.prune({rounds // 6: 3 * most, rounds // 2: 2 * most}.get(turn, most), turn > rounds // 6)
             self.joint_round(self.residual_yields is not None and turn < 0.8 * rounds, speed)
         weights, _ = self.margins()
-        self.weight_by_key = {c.key: w for c, w in zip(self.channels, self.weight)}
+        self.state = {c.key: w for c, w in zip(self.channels, self.weight)}, [x.copy() for x in self.spectra]
         self.probability = self.match_yields(weights / weights.sum())
 
     def shape(self, rounds):

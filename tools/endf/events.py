@@ -147,11 +147,11 @@ class Donor:
                 t[1 : BINS + 1] = yields[s] * hists[s].sum(axis=1)
             targets.append(t)
         fit = Fit(channels, targets, None if above else residuals, BINS + SPARE, self.state if above else None)
-        fit.joint(60)
+        fit.joint(48)
         stretch = self._close_energy(fit, targets, energy, bin_MeV, recoil + gamma)
-        fit.shape(50)
+        fit.shape(40)
         if not above:
-            self.state = fit.weight_by_key
+            self.state = fit.state
         return self._finished(energy, bin_MeV, fit, targets, hists, recoil, gamma, stretch)
 
     def _close_nucleons(self, yields, hists, residuals):
