@@ -1,7 +1,6 @@
 // Acceptance 16, 21, 22: dose to water, relations, random worlds.
 #include "lanes/random.hpp"
 #include "physics/proton/energy_loss.hpp"
-#include "transport/engine/transport_tables.hpp"
 #include "worlds.hpp"
 #include <gtest/gtest.h>
 
@@ -131,7 +130,7 @@ TEST(Relations, a_mirrored_world_has_a_mirrored_dose) {
         for (int i = 0; i < 20; ++i) {
             float const x = a.to_medium_Gy.at(i, 1, k), y = b.to_medium_Gy.at(19 - i, 1, k);
             float const sx = a.to_medium_sigma_Gy.at(i, 1, k), sy = b.to_medium_sigma_Gy.at(19 - i, 1, k);
-            if (x < 10 * sx || y < 10 * sy) {
+            if (!(x > 10 * sx && y > 10 * sy)) {
                 continue;
             }
             chi_square += double(x - y) * (x - y) / (double(sx) * sx + double(sy) * sy);
@@ -139,9 +138,9 @@ TEST(Relations, a_mirrored_world_has_a_mirrored_dose) {
         }
     }
     ASSERT_GT(used, 100);
-    // 40 batches: variance of one term is near 2; neighbours are correlated (a proton crosses many voxels), so
-    // the bound is wide: mean of 1 +- 0.5
-    EXPECT_NEAR(chi_square / used, 1.0, 0.5);
+    // A proton crosses many voxels, so the terms are correlated along depth: of some 300 terms about 10 are
+    // independent, the mean has 0.45. An asymmetry of 1 % of the dose would give 3 and more
+    EXPECT_LT(chi_square / used, 2.8);
 }
 
 VoxelWorld random_world(RandomStream& random) {
@@ -167,7 +166,6 @@ VoxelWorld random_world(RandomStream& random) {
 }
 
 TEST(RandomWorlds, never_crash_hang_or_lose_energy) {
-    std::shared_ptr<TransportTables const> tables; // all worlds have the same materials
     for (std::uint32_t n = 0; n < 500; ++n) {
         RandomStream random({n, 77, 0, 0});
         auto const between = [&](double low, double high) { return low + (high - low) * random.uniform(); };
@@ -186,10 +184,6 @@ TEST(RandomWorlds, never_crash_hang_or_lose_energy) {
         request.options.seed = n;
         request.options.threads = 1;
         request.options.dose_to_water = n % 3 == 0;
-        if (!tables) {
-            tables = std::make_shared<TransportTables>(materials_of(request), WaterStopping::icru90);
-        }
-        request.tables = tables;
         try {
             auto const result = test::calculate(request); // checks the balance itself
             for (auto const dose : result.total.to_medium_Gy.values) {

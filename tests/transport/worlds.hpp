@@ -1,7 +1,10 @@
 /// Small worlds and beams for the tests of transport.
 #pragma once
 #include "tables/material_library.hpp"
+#include "transport/engine/transport_tables.hpp"
 #include "transport/schedule/calculate_dose.hpp"
+#include <map>
+#include <memory>
 
 namespace beamwright::test {
 
@@ -48,9 +51,23 @@ inline DoseRequest request_for(VoxelWorld const& world, BeamSource const& beam, 
     return request;
 }
 
+/// Runs it with tables that are made once per list of materials: most of a small run would be their making.
+inline DoseResult calculate(DoseRequest request, Warnings& warnings) {
+    static std::map<std::vector<std::string>, std::shared_ptr<TransportTables const>> made;
+    std::vector<std::string> names;
+    for (auto const& material : materials_of(request)) {
+        names.push_back(material.name);
+    }
+    auto& tables = made[names];
+    if (!tables) {
+        tables = std::make_shared<TransportTables>(materials_of(request), request.options.water_stopping);
+    }
+    request.tables = tables;
+    return calculate_dose(request, warnings);
+}
 inline DoseResult calculate(DoseRequest const& request) {
     Warnings warnings;
-    return calculate_dose(request, warnings);
+    return calculate(request, warnings);
 }
 
 /// Sum of dose times mass over the grid per source proton, MeV.

@@ -26,6 +26,7 @@ Json counts_of(BeamState const& beam) {
             {"steps", beam.steps},
             {"nuclear_events", beam.nuclear_events},
             {"nonelastic_events", beam.nonelastic_events},
+            {"primary_nonelastic_events", beam.primary_nonelastic_events},
             {"secondaries", beam.secondaries},
             {"tallies", beam.tallies.size()},
             {"voxels", beam.tallies.front().sum().size()}};
@@ -177,6 +178,7 @@ void read_checkpoint(std::filesystem::path const& file, CheckpointIdentity const
         beam.steps = beams[i]["steps"].integer_in(0, most);
         beam.nuclear_events = beams[i]["nuclear_events"].integer_in(0, most);
         beam.nonelastic_events = beams[i]["nonelastic_events"].integer_in(0, most);
+        beam.primary_nonelastic_events = beams[i]["primary_nonelastic_events"].integer_in(0, most);
         beam.secondaries = beams[i]["secondaries"].integer_in(0, most);
     }
     if (!decompress(rest.substr(line + 1), state)) {

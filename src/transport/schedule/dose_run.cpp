@@ -39,6 +39,7 @@ void BeamState::add(TrackBook const& book, double per_MeV) {
     steps += book.steps;
     nuclear_events += book.nuclear_events;
     nonelastic_events += book.nonelastic_events;
+    primary_nonelastic_events += book.primary_nonelastic_events;
     secondaries += book.secondaries;
 }
 
@@ -171,6 +172,7 @@ bool DoseRun::run_batch() {
         copy.steps = beam.steps;
         copy.nuclear_events = beam.nuclear_events;
         copy.nonelastic_events = beam.nonelastic_events;
+        copy.primary_nonelastic_events = beam.primary_nonelastic_events;
         copy.secondaries = beam.secondaries;
         return copy;
     };

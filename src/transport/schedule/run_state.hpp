@@ -13,7 +13,8 @@ struct BeamState {
     std::int64_t histories_per_batch = 0;
     std::array<double, energy_term_count> energy_MeV{}; ///< by EnergyTerm
     std::array<std::int64_t, rare_count> rare{};
-    std::int64_t steps = 0, nuclear_events = 0, nonelastic_events = 0, secondaries = 0;
+    std::int64_t steps = 0, nuclear_events = 0, nonelastic_events = 0, primary_nonelastic_events = 0,
+                 secondaries = 0;
     std::vector<BatchTally> tallies; ///< dose to medium, then (if asked) dose to water
 
     /// Adds the book of a whole batch.

@@ -331,6 +331,7 @@ SpotResult SpotRun::result() const {
     result.primaries_per_cpu_s = cpu_s_ > 0 ? all / cpu_s_ : 0;
     result.steps_per_history = static_cast<double>(state_.steps) / all;
     result.nonelastic_per_history = static_cast<double>(state_.nonelastic_events) / all;
+    result.primary_nonelastic_per_history = static_cast<double>(state_.primary_nonelastic_events) / all;
     result.target = lane_target;
     return result;
 }

@@ -60,6 +60,7 @@ struct SpotResult {
     std::int64_t histories = 0;
     double cpu_s = 0, wall_s = 0, primaries_per_cpu_s = 0; ///< without loading tables
     double steps_per_history = 0, nonelastic_per_history = 0;
+    double primary_nonelastic_per_history = 0; ///< without those of secondaries
     std::string target;
 };
 

@@ -65,8 +65,10 @@ public:
             double const lost = nominal * fma(budgets.straggling_rel, against_water.straggling_ratio, 1.0);
             double const left = range - lost;
             double const local_cut = limits.cut_mm * cm_per_mm * medium.density_g_per_cm3 * loss_per_mass;
-            double const cut = local_cut > limits.least_range ? local_cut : limits.least_range;
-            bool const stops = !(left > cut);
+            double const short_cut = 0.2 * local_cut;
+            double const cut = short_cut > limits.least_range ? short_cut : limits.least_range;
+            bool const held = range <= local_cut && range <= to_face * loss_per_mass; // cannot reach the face
+            bool const stops = held || !(left > cut);
             double const energy = stops ? 0.0 : physics_.energy_MeV(left);
             double const given = (track.energy_MeV - energy) * scale.energy_scale;
             book_here(score_.add(walk, given, ratio), book);
@@ -153,6 +155,7 @@ private:
         ++book.nuclear_events;
         bool const elastic = event.type != NuclearEventType::nonelastic;
         book.nonelastic_events += elastic ? 0 : 1;
+        book.primary_nonelastic_events += !elastic && track.primary ? 1 : 0;
         put(EnergyTerm::Q, event.Q_MeV, book);
         put(EnergyTerm::neutrons, event.neutron_MeV, book);
         put(EnergyTerm::gammas, event.gamma_MeV, book);

@@ -18,7 +18,8 @@ struct StepLimits {
     double scattering_share = 0.15; ///< of the residual range per scattering step
     double most_g_per_cm2 = 2.0;    ///< greatest stretch of both
     double floor_g_per_cm2 = 0.01;  ///< least stretch, unless that is over half of the residual range
-    double cut_mm = 0.1;            ///< a residual path below this stays where it is
+    double cut_mm = 0.1;            ///< a residual path below this stays in a voxel that it cannot leave,
+                                    ///< below a fifth of it anywhere
     double least_range = 8e-4;      ///< water range of 0.5 MeV, g/cm2: the same
     std::int64_t most_steps = 4'000'000;
 };

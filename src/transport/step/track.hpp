@@ -36,7 +36,8 @@ struct TrackBook {
     std::int64_t steps = 0;          ///< pieces of path with one voxel, one medium
     std::int64_t nuclear_events = 0; ///< all kinds
     std::int64_t nonelastic_events = 0;
-    std::int64_t secondaries = 0; ///< charged particles put on the stack
+    std::int64_t primary_nonelastic_events = 0; ///< of primaries alone
+    std::int64_t secondaries = 0;               ///< charged particles put on the stack
 
     void add(TrackBook const& other) {
         for (int i = 0; i < energy_term_count; ++i) {
@@ -48,6 +49,7 @@ struct TrackBook {
         steps += other.steps;
         nuclear_events += other.nuclear_events;
         nonelastic_events += other.nonelastic_events;
+        primary_nonelastic_events += other.primary_nonelastic_events;
         secondaries += other.secondaries;
     }
 };

@@ -12,8 +12,8 @@ struct FixedPoint {
 };
 
 /// The finest scale at which `histories` that each tally at most `most_MeV` cannot overflow one voxel (with a
-/// factor of four to spare). \throws std::logic_error if that leaves rounding above 1e-9 of the mean energy
-/// of one history.
+/// factor of four to spare). \throws std::logic_error if that leaves rounding above 1e-8 MeV
+/// per deposit.
 FixedPoint fixed_point_for(std::int64_t histories, double most_MeV);
 
 } // namespace beamwright
