@@ -1,6 +1,7 @@
 #include "jobs/report.hpp"
 #include "core/atomic_file.hpp"
 #include "jobs/result_report.hpp"
+#include "jobs/structure_metrics.hpp"
 #include "volume/volume_file.hpp"
 #include <fmt/format.h>
 
