@@ -1,7 +1,7 @@
 // Fixed point and batches: what the dose rests on.
+#include "transport/step/score_view.hpp"
 #include "transport/tally/batch_tally.hpp"
 #include "transport/tally/fixed_point.hpp"
-#include "transport/tally/score_view.hpp"
 #include <gtest/gtest.h>
 
 namespace beamwright {

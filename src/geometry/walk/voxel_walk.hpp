@@ -127,7 +127,7 @@ private:
         Real const clamped = scaled > Real{0} ? (scaled < Real(count) ? scaled : Real(count - 1)) : Real{0};
         int const index = static_cast<int>(clamped);
         // On a face, the voxel ahead
-        bool const back = along < Real{0} && Real(index) == clamped && index > 0;
+        bool const back = along < Real{0} && Real(index) == scaled && index > 0;
         return index < count ? index - (back ? 1 : 0) : count - 1;
     }
 

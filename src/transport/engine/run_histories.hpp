@@ -2,7 +2,7 @@
 #pragma once
 #include "machine/source/spot_source_view.hpp"
 #include "transport/step/history.hpp"
-#include "transport/tally/score_view.hpp"
+#include "transport/step/score_view.hpp"
 
 namespace beamwright {
 

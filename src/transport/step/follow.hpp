@@ -5,9 +5,9 @@
 /// \proof tests/transport/engine_test.cpp, tests/transport/range_test.cpp
 #pragma once
 #include "transport/step/media.hpp"
+#include "transport/step/score_view.hpp"
 #include "transport/step/step_physics.hpp"
 #include "transport/step/track.hpp"
-#include "transport/tally/score_view.hpp"
 
 namespace beamwright {
 inline namespace BW_TARGET {

@@ -1,12 +1,12 @@
 /// \file  history.hpp — one source proton and all that it makes
 /// \how   docs/methods/transport.md section 1
-/// \fits  any world and score of media.hpp and tally/score_view.hpp
+/// \fits  any world and score of media.hpp and score_view.hpp
 /// \not   threads, batches
 /// \proof tests/transport/engine_test.cpp
 #pragma once
 #include "machine/source/spot_sampler.hpp"
 #include "transport/step/follow.hpp"
-#include "transport/tally/score_view.hpp"
+#include "transport/step/score_view.hpp"
 
 namespace beamwright {
 

@@ -5,7 +5,6 @@
 /// \proof tests/transport/beam_line_test.cpp
 #pragma once
 #include "geometry/walk/voxel_walk.hpp"
-#include "tables/material.hpp"
 
 namespace beamwright {
 

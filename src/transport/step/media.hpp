@@ -6,12 +6,13 @@
 #pragma once
 #include "transport/step/layer_walk.hpp"
 #include <cstddef>
+#include <cstdint>
 
 namespace beamwright {
 
 /// A material id and a density per voxel; or, with `per_plane`, per plane of constant k.
 struct VoxelMediaView {
-    MaterialId const* material = nullptr;
+    std::uint16_t const* material = nullptr; ///< ids as in VoxelWorld
     float const* density_g_per_cm3 = nullptr;
 };
 
