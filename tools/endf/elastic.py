@@ -32,6 +32,8 @@ def _node(energy, mu_high_to_low, barn_per_sr, coulomb):
     first = 0
     while first < len(barn_per_sr) and first in part:
         first += 1
+    if first > len(barn_per_sr) - 3:  # heavy nuclei absorb: always less than Rutherford, from here on less than half
+        first = int(np.nonzero(barn_per_sr >= 0.5 * coulomb)[0][-1]) + 1
     mu, value = mu_high_to_low[first:][::-1], barn_per_sr[first:][::-1]
     if len(mu) < 3:
         return None
