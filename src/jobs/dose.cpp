@@ -166,7 +166,7 @@ std::string summary_of(DoseSetup const& setup, Json const& record, Json const& g
         text += fmt::format("beam {}      target at {:.1f} to {:.1f} mm of water\n", depth["beam"].get<int>(),
                             depth["least_mm"].get<double>(), depth["greatest_mm"].get<double>());
     }
-    text += fmt::format("histories   {:.4g}, stopped by {}\n", record["histories"].get<double>(),
+    text += fmt::format("histories   {:.4g}, {}\n", record["histories"].get<double>(),
                         record["stop_text"].get<std::string>());
     text += fmt::format("uncertainty {:.2f} % (mean relative standard deviation per voxel)\n",
                         100 * record["mean_relative_uncertainty"].get<double>());

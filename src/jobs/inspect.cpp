@@ -53,9 +53,7 @@ InspectAnswer inspect_files(std::vector<std::filesystem::path> const& paths, Job
     for (auto const& object : json.value("objects", Json::array())) {
         answer.table += fmt::format("{}  {}\n  {}\n", text_of(object, "kind"), text_of(object, "file"),
                                     plain_members(object));
-        if (object.contains("plan")) {
-            answer.table += plan_text(object["plan"]);
-        }
+        answer.table += plan_text(object);
         if (object.contains("structures")) {
             answer.table += structures_text(object["structures"]);
         }

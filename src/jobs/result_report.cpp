@@ -75,7 +75,7 @@ std::vector<ReportBeam> report_beams(Plan const& plan) {
 std::vector<ReportFact> facts_of(Json const& record, Plan const& plan) {
     std::vector<ReportFact> facts;
     facts.push_back({"Histories", fmt::format("{:.3g}", record.value("histories", 0.0))});
-    facts.push_back({"Stopped by", record.value("stop_text", std::string())});
+    facts.push_back({"Stopped by", record.value("stop_reason", std::string())});
     facts.push_back({"Mean uncertainty per voxel",
                      fmt::format("{:.2f} % (1σ)", 100 * record.value("mean_relative_uncertainty", 0.0))});
     facts.push_back({"Time", fmt::format("{:.1f} s ({:.1f} CPU s)", record.value("wall_s", 0.0),

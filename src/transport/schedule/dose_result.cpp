@@ -98,6 +98,12 @@ bool is_looked_at(std::int64_t batch) {
     return next == batch;
 }
 
+namespace {
+/// Below this a voxel is air: a gram there meets few protons, so its dose is noise and would pass for the maximum.
+/// Lung in full inspiration has 0.15 g/cm3 and more (ICRU Report 46: inflated lung 0.26).
+constexpr float air_below_g_per_cm3 = 0.1F;
+} // namespace
+
 double mean_relative_uncertainty(VoxelWorld const& world, RunState const& state,
                                  std::vector<double> const& protons, UncertaintyRule const* rule) {
     auto const dose_at = [&](std::size_t voxel) {
@@ -123,7 +129,9 @@ double mean_relative_uncertainty(VoxelWorld const& world, RunState const& state,
     double half = 0;
     if (!by_structure) {
         for (std::size_t voxel = 0; voxel < world.grid.voxels(); ++voxel) {
-            half = std::max(half, 0.5 * dose_at(voxel));
+            if (world.density_g_per_cm3[voxel] >= air_below_g_per_cm3) {
+                half = std::max(half, 0.5 * dose_at(voxel));
+            }
         }
     }
     double sum = 0, weights = 0;
@@ -133,7 +141,7 @@ double mean_relative_uncertainty(VoxelWorld const& world, RunState const& state,
             continue;
         }
         double const dose = dose_at(voxel);
-        if (!by_structure && !(dose > half)) {
+        if (!by_structure && (!(dose > half) || world.density_g_per_cm3[voxel] < air_below_g_per_cm3)) {
             continue;
         }
         sum += weight * (dose > 0 ? sigma_at(voxel) / dose : 1.0); // no dose yet: nothing is known

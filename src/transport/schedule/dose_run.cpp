@@ -330,7 +330,7 @@ DoseResult DoseRun::run() {
                                    100 * result.mean_relative_uncertainty,
                                    options.stop.uncertainty && !options.stop.uncertainty->weights.empty()
                                        ? "structure '" + options.stop.uncertainty->where + "'"
-                                       : "voxels above half of the maximum dose");
+                                       : "voxels above half of the maximum dose, air left out");
     return result;
 }
 
