@@ -106,6 +106,42 @@ Json budget_json(EnergyBudget const& energy) {
             {"relative_imbalance", energy.imbalance()}};
 }
 
+/// Air outside the body gets no dose in a result: a gram of it meets few protons, so its dose is noise that would pass
+/// for the maximum and spoil the steps of an RTDOSE. Tissue that the contour misses keeps its dose.
+/// \returns the number of voxels cleared
+std::size_t clear_air_outside_body(DoseSetup const& setup, VoxelWorld const& world, DoseResult& result,
+                                   Warnings& warnings) {
+    constexpr float air_below_g_per_cm3 = 0.05F;
+    auto const* const body = body_structure(setup.structures, setup.folder.description().body_structure);
+    if (body == nullptr || body->contours.empty()) {
+        return 0;
+    }
+    auto const inside = dense_mask(*body, setup.grid, setup.stack_options, warnings);
+    std::vector<Volume<float>*> volumes;
+    auto const add = [&](DoseVolumes& dose) {
+        for (auto* volume :
+             {&dose.to_medium_Gy, &dose.to_medium_sigma_Gy, &dose.to_water_Gy, &dose.to_water_sigma_Gy}) {
+            if (!volume->values.empty()) {
+                volumes.push_back(volume);
+            }
+        }
+    };
+    add(result.total);
+    for (auto& beam : result.beams) {
+        add(beam.dose);
+    }
+    std::size_t cleared = 0;
+    for (std::size_t v = 0; v < inside.values.size(); ++v) {
+        if (inside.values[v] <= 0 && world.density_g_per_cm3[v] < air_below_g_per_cm3) {
+            ++cleared;
+            for (auto* volume : volumes) {
+                volume->values[v] = 0;
+            }
+        }
+    }
+    return cleared;
+}
+
 void add_run_figures(RunRecord& record, DoseResult const& result, std::vector<BeamDepth> const& depths,
                      Plan const& plan) {
     auto& d = record.details;
@@ -271,6 +307,8 @@ DoseJobAnswer calculate_case_dose(DoseJobRequest const& request, JobContext& con
                                      setup.grid.size[2], setup.grid.spacing_mm.x));
     auto result = calculate_dose(engine, context.warnings);
     add_run_figures(record, result, depths, setup.plan);
+    record.details["air_voxels_outside_body_without_dose"] =
+        clear_air_outside_body(setup, world, result, context.warnings);
     context.messages.say("Writing dose, histograms and report ...");
     auto answer = write_result(request, setup, record, std::move(result), context);
     std::error_code ignored;

@@ -199,7 +199,8 @@ std::string report_of(CaseFolder const& folder, StructureSet const& structures, 
     input.warnings = warnings_of(result.record);
     input.notes = {"Dose is physical dose to medium in Gy for the whole course; no RBE is applied.",
                    "Uncertainty is one standard deviation from independent batches of histories.",
-                   "The uncertainty of a mean takes voxels as independent."};
+                   "The uncertainty of a mean takes voxels as independent.",
+                   "Air outside the body structure is given no dose: it would be noise."};
     input.limits = {
         "Multiple scattering is the Gaussian differential Moliere form.",
         "Delta electrons deposit where they are made; neutrons and photons leave and give no dose.",
