@@ -1,5 +1,6 @@
 /// Verbs: inspect, import, export, report.
 #include "cli/app.hpp"
+#include "cli/options.hpp"
 #include "jobs/export.hpp"
 #include "jobs/import.hpp"
 #include "jobs/inspect.hpp"
@@ -24,16 +25,26 @@ void add_inspect(App& app) {
         ->required();
 }
 
+/// Options that may be absent.
+struct ImportNumbers {
+    long fraction_group = 1;
+    double optics_plane_mm = 0;
+    CLI::Option *has_fraction_group = nullptr, *has_optics_plane = nullptr;
+};
+
 void add_import(App& app) {
     auto const r = std::make_shared<ImportRequest>();
     auto const inputs = std::make_shared<std::vector<std::string>>();
     auto const folder = std::make_shared<std::string>();
+    auto const more = std::make_shared<ImportNumbers>();
     auto* const verb =
         app.add_verb(app.root(), "import", "Make a case folder from a DICOM CT, RTSTRUCT and RT Ion Plan.",
                      "  beamwright import my_dicom_folder --case my-case --calibration schneider2000 "
                      "--machine generic_cyclotron\n"
                      "  beamwright import ct_folder rs.dcm rp.dcm --case my-case",
-                     [&app, r, inputs, folder] {
+                     [&app, r, inputs, folder, more] {
+                         r->fraction_group = given(more->has_fraction_group, more->fraction_group);
+                         r->optics_plane_mm = given(more->has_optics_plane, more->optics_plane_mm);
                          r->inputs.assign(inputs->begin(), inputs->end());
                          r->case_folder = *folder;
                          auto context = app.job_context("import");
@@ -55,8 +66,15 @@ void add_import(App& app) {
     verb->add_flag("--crop-structures", r->crop_structures, "cut structures that reach outside the CT")
         ->group(choice);
     verb->add_option("--accept-frame", r->accept_frame_uid,
-                     "frame of reference UID to accept for the structures")
+                     "frame of reference UID to accept for structures and plan")
         ->group(choice);
+    verb->add_option("--patient-position", r->patient_position,
+                     "HFS, FFS, HFP, ... for a plan that does not say how the patient lies")
+        ->group(choice);
+    more->has_fraction_group = verb->add_option("--fraction-group", more->fraction_group,
+                                                "number of the fraction group, where a plan has several")
+                                   ->group(choice);
+    more->has_optics_plane = add_machine_file_options(verb, r->virtual_source, more->optics_plane_mm, choice);
 }
 
 void add_export(App& app) {

@@ -1,15 +1,12 @@
 /// Verbs: demo, dose.
 #include "cli/app.hpp"
+#include "cli/options.hpp"
 #include "jobs/demo.hpp"
 #include "jobs/dose.hpp"
 
 namespace beamwright::cli {
 
 namespace {
-
-template <class Value> std::optional<Value> given(CLI::Option const* option, Value const& value) {
-    return option->count() > 0 ? std::optional(value) : std::nullopt;
-}
 
 int print_answer(App& app, DoseJobAnswer const& answer) {
     Json json = answer.record;
@@ -44,8 +41,9 @@ void add_demo(App& app) {
 struct DoseOptions {
     DoseJobRequest request;
     std::string folder;
-    double uncertainty = 0, histories = 0, time_s = 0;
-    CLI::Option *has_uncertainty = nullptr, *has_histories = nullptr, *has_time = nullptr;
+    double uncertainty = 0, histories = 0, time_s = 0, optics_plane_mm = 0;
+    CLI::Option *has_uncertainty = nullptr, *has_histories = nullptr, *has_time = nullptr,
+                *has_optics_plane = nullptr;
 };
 
 void add_stop_rules(CLI::App* verb, DoseOptions& o) {
@@ -79,6 +77,7 @@ void add_dose(App& app) {
                          o->request.uncertainty_percent = given(o->has_uncertainty, o->uncertainty);
                          o->request.histories = given(o->has_histories, o->histories);
                          o->request.time_s = given(o->has_time, o->time_s);
+                         o->request.optics_plane_mm = given(o->has_optics_plane, o->optics_plane_mm);
                          o->request.resume = !*fresh;
                          auto context = app.job_context("dose");
                          return print_answer(app, calculate_case_dose(o->request, context));
@@ -91,6 +90,10 @@ void add_dose(App& app) {
         ->group(world);
     verb->add_option("--calibration", r.calibration,
                      "CT calibration name or file (default: what the case names)")
+        ->group(world);
+    o->has_optics_plane = add_machine_file_options(verb, r.virtual_source, o->optics_plane_mm, world);
+    verb->add_option("--patient-position", r.patient_position,
+                     "HFS, FFS, HFP, ... for a plan that does not say how the patient lies")
         ->group(world);
     verb->add_option("--range-shifter-material", r.range_shifter_material,
                      "material of a range shifter that the machine does not know")

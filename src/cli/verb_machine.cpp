@@ -1,5 +1,6 @@
 /// Verb: machine.
 #include "cli/app.hpp"
+#include "cli/options.hpp"
 #include "jobs/machines.hpp"
 
 namespace beamwright::cli {
@@ -29,11 +30,21 @@ void add_machine_verb(App& app) {
     app.add_verb(verb, "materials", "Materials that can be named in slabs and overrides.", "",
                  show(app, list_materials));
     auto const name = std::make_shared<std::string>();
-    app.add_verb(verb, "show", "What a machine is: energies, optics, limits, range shifters, sources.",
-                 "  beamwright machine show generic_synchrotron --json",
-                 show(app, [name](JobContext& context) { return show_machine(*name, context); }))
-        ->add_option("machine", *name, "name or file (JSON, CSV, BDL)")
-        ->required();
+    struct FileOptions {
+        std::string virtual_source;
+        double optics_plane_mm = 0;
+        CLI::Option* has_optics_plane = nullptr;
+    };
+    auto const file = std::make_shared<FileOptions>();
+    auto* const one = app.add_verb(
+        verb, "show", "What a machine is: energies, optics, limits, range shifters, sources.",
+        "  beamwright machine show generic_synchrotron --json", show(app, [name, file](JobContext& context) {
+            return show_machine(*name, file->virtual_source,
+                                given(file->has_optics_plane, file->optics_plane_mm), context);
+        }));
+    one->add_option("machine", *name, "name or file (JSON, CSV, BDL)")->required();
+    file->has_optics_plane =
+        add_machine_file_options(one, file->virtual_source, file->optics_plane_mm, "Machine file");
     app.add_verb(verb, "calibration", "Density, material and relative stopping power against HU.",
                  "  beamwright machine calibration schneider2000",
                  show(app, [name](JobContext& context) { return show_calibration(*name, context); }))

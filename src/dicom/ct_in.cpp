@@ -61,11 +61,7 @@ public:
             }
             double const rounded = std::round(exact);
             if (std::abs(rounded) > std::numeric_limits<std::int16_t>::max()) {
-                refuse(fmt::format("{}: stored value {} is a CT number of {} HU", slice.file.string(), stored,
-                                   exact),
-                       fmt::format("RescaleSlope {} and RescaleIntercept {}; CT numbers lie within 32767 HU",
-                                   slice.slope, slice.intercept),
-                       "export the series again");
+                no_ct_number(slice, stored, exact);
             }
             series_.most_rounding_HU = std::max(series_.most_rounding_HU, std::abs(exact - rounded));
             out[i] = static_cast<std::int16_t>(rounded);
@@ -73,6 +69,23 @@ public:
     }
 
 private:
+    [[noreturn]] static void no_ct_number(CtSlice const& slice, std::int64_t stored, double exact) {
+        std::string why =
+            fmt::format("RescaleSlope {} and RescaleIntercept {}; CT numbers lie within 32767 HU",
+                        slice.slope, slice.intercept);
+        // Small negative numbers written as unsigned ones look like this
+        auto const& layout = slice.layout;
+        std::int64_t const wrapped = stored - (std::int64_t{1} << layout.bits_stored);
+        if (!layout.is_signed && slice.slope * static_cast<double>(wrapped) + slice.intercept >= -1100) {
+            why += fmt::format(
+                "; PixelRepresentation (0028,0103) says unsigned, but read as signed the value is "
+                "{} HU",
+                slice.slope * static_cast<double>(wrapped) + slice.intercept);
+        }
+        refuse(fmt::format("{}: stored value {} is a CT number of {} HU", slice.file.string(), stored, exact),
+               why, "export the series again");
+    }
+
     [[noreturn]] static void tissue_like(CtSlice const& slice, std::int64_t stored, double exact) {
         refuse(fmt::format("{}: pixels hold the padding value {}, which is also {} HU", slice.file.string(),
                            stored, exact),

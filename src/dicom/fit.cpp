@@ -214,11 +214,11 @@ void check_structures_fit_ct(StructuresIn const& structures, CtSeries const& ct,
         int axis = 2;
         check_flat(structure, ct, warnings, axis);
         double const outside = share_outside(structure, ct.hu.grid, axis);
-        if (outside >= most_outside) {
+        if (outside >= most_outside && !options.crop_structures) {
             refuse(fmt::format("{} lies outside the CT by {:.1f} % of its volume", words(structure),
                                100.0 * outside),
                    "dose there could not be calculated, so its dose-volume histogram would be wrong",
-                   "use the CT it was drawn on, or export the structure set without it");
+                   "use the CT it was drawn on, or pass --crop-structures to cut off what lies outside");
         }
         // Rounding of contours that run along the border is no news
         if (outside > 1e-6) {

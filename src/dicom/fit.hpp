@@ -10,6 +10,7 @@ namespace beamwright {
 struct FitOptions {
     /// A frame of reference (or image series) UID that differs from the CT's and is accepted all the same.
     std::string accept_frame;
+    bool crop_structures = false; ///< a structure may reach outside the CT by any share; that part is cut off
 };
 
 /// Frame of reference and series must be the CT's; contours must be flat across an axis of the CT within 1 %

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <map>
 #include <optional>
+#include <set>
 
 namespace beamwright {
 namespace {
@@ -21,7 +22,11 @@ public:
         for (auto const& path : files_under(paths)) {
             bool const named = std::find(paths.begin(), paths.end(), path) != paths.end();
             if (named || DicomFile::looks_like_dicom(path)) {
+                auto const before = problems_.all().size();
                 attempt([&] { look_at(path, named); });
+                if (problems_.all().size() > before) {
+                    unreadable_.insert(path.parent_path());
+                }
             }
         }
         look_at_ct_series();
@@ -84,14 +89,26 @@ private:
 
     void look_at_ct_series() {
         for (auto const& [uid, files] : ct_files_) {
-            attempt([&] {
+            bool const beside_unreadable = std::any_of(files.begin(), files.end(), [&](fs::path const& file) {
+                return unreadable_.count(file.parent_path()) > 0;
+            });
+            try {
                 auto ct = read_ct(files, {}, warnings_);
                 add_object("CT", described(ct));
                 top_.emplace("ct", Json(objects_.back()));
                 if (!ct_) {
                     ct_ = std::move(ct);
                 }
-            });
+            } catch (Refusal const& refusal) {
+                // A slice that cannot be read is missing from the rest: one fault, said once
+                if (beside_unreadable) {
+                    warnings_.add("the rest of the CT was not checked further",
+                                  "files beside it cannot be read; without them: " + refusal.problem,
+                                  "export those files again, then inspect again");
+                } else {
+                    problems_.add(refusal.problem, refusal.why, refusal.what_to_do);
+                }
+            }
         }
         if (ct_files_.size() > 1) {
             std::string list;
@@ -178,6 +195,7 @@ private:
     Json objects_ = Json::array(), top_ = Json::object();
     Warnings problems_, warnings_;
     std::map<std::string, std::vector<fs::path>> ct_files_;
+    std::set<fs::path> unreadable_;          ///< folders of files that cannot be used
     std::multimap<int, fs::path> dependent_; ///< in the order in which they are looked at
     std::optional<CtSeries> ct_;
     std::optional<StructuresIn> structures_;

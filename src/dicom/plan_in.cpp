@@ -60,12 +60,12 @@ DicomItem chosen_group(DicomFile const& file, PlanInOptions const& options) {
     }
     if (options.fraction_group) {
         refuse(fmt::format("{}: the plan has no fraction group {}", file.name(), *options.fraction_group),
-               "its groups are " + numbers, "name one of these");
+               "its groups are " + numbers, "pass --fraction-group with one of these");
     }
     file.refuse_element(DCM_FractionGroupSequence,
                         fmt::format("holds {} fraction groups: {}", groups.size(), numbers),
                         "they are given at different times, each with its own MU; one dose is of one group",
-                        "export one plan per fraction group, or name the group");
+                        "export one plan per fraction group, or pass --fraction-group NUMBER");
 }
 
 int fraction_count(DicomItem const& group) {
@@ -238,7 +238,7 @@ void settle_position(DicomFile const& file, std::set<std::string> const& positio
     }
     file.warn_element(DCM_PatientSetupSequence, "gives no patient position",
                       "how the patient lies decides where the beams go",
-                      "before dose is calculated it must come from the CT or be named");
+                      "before dose is calculated it must come from the CT or from --patient-position");
 }
 
 } // namespace

@@ -2,6 +2,7 @@
 #include "casefolder/structures_file.hpp"
 #include "core/data_files.hpp"
 #include "core/hash.hpp"
+#include "geometry/frames.hpp"
 #include "geometry/resample.hpp"
 #include "machine/model/machine_json.hpp"
 #include "machine/treatment/beam_sources.hpp"
@@ -49,6 +50,26 @@ std::vector<std::string> treatment_machines(Plan const& plan) {
     return names;
 }
 
+/// A position named for the job counts only where the plan has none.
+void settle_position(DoseJobRequest const& request, Plan& plan, Warnings& warnings) {
+    if (request.patient_position.empty()) {
+        return;
+    }
+    patient_position_from(request.patient_position);
+    if (!plan.patient_position.empty() && plan.patient_position != request.patient_position) {
+        refuse(fmt::format("the plan has the patient in {}, not in {}", plan.patient_position,
+                           request.patient_position),
+               "--patient-position is for plans that do not say how the patient lies",
+               "leave it out, or correct the plan");
+    }
+    if (plan.patient_position.empty()) {
+        plan.patient_position = request.patient_position;
+        warnings.add(
+            fmt::format("the plan gives no patient position; {} is used as asked", plan.patient_position),
+            "how the patient lies decides where the beams go");
+    }
+}
+
 std::optional<Material> material_option(std::string const& name) {
     return name.empty() ? std::nullopt : std::optional(MaterialLibrary::shipped().named(name));
 }
@@ -67,7 +88,9 @@ DoseSetup read_dose_setup(DoseJobRequest const& request, JobContext& context) {
     setup.calibration = calibration_for(first_given(request.calibration, description.calibration),
                                         {description.source.ct_manufacturer, description.source.ct_model, 0});
     setup.machine =
-        machine_for_plan(treatment_machines(setup.plan), first_given(request.machine, description.machine));
+        machine_for_plan(treatment_machines(setup.plan), first_given(request.machine, description.machine),
+                         machine_file_options(request.virtual_source, request.optics_plane_mm));
+    settle_position(request, setup.plan, context.warnings);
     setup.ct_HU = read_volume<std::int16_t>(folder.ct_path());
     if (folder.has_structures()) {
         setup.structures = folder.structures();
@@ -104,6 +127,7 @@ RunRecord planned_record(DoseJobRequest const& request, DoseSetup const& setup, 
     settings["water_mean_excitation_eV"] = request.water_mean_excitation_eV;
     settings["range_shifter_material"] = request.range_shifter_material;
     settings["end_cap"] = request.end_cap;
+    settings["patient_position"] = setup.plan.patient_position;
     record.details["settings"] = settings;
     return record;
 }

@@ -2,8 +2,11 @@
 #include "casefolder/case_folder.hpp"
 #include "core/run_record.hpp"
 #include "dicom/dose_out.hpp"
+#include "evaluate/dvh/dvh.hpp"
+#include "jobs/structure_metrics.hpp"
 #include "volume/volume_file.hpp"
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 
 namespace beamwright {
@@ -45,6 +48,17 @@ std::vector<ExportPart> parts_of(CaseFolder const& folder, ExportRequest const& 
     return parts;
 }
 
+/// How the run took the ends of structures, so that the exported histograms are those of the report.
+EndCap end_cap_of(fs::path const& result) {
+    std::error_code failed;
+    if (!fs::exists(result / "run.json", failed)) {
+        return end_cap_named("full_slice");
+    }
+    auto const record = JsonReader::from_file(result / "run.json").raw();
+    return end_cap_named(
+        record.value("settings", Json::object()).value("end_cap", std::string("full_slice")));
+}
+
 DoseObject dose_object(CaseFolder const& folder, Plan const& plan, Volume<float> dose_Gy,
                        std::optional<int> beam) {
     auto const& source = folder.description().source;
@@ -64,6 +78,27 @@ DoseObject dose_object(CaseFolder const& folder, Plan const& plan, Volume<float>
     return object;
 }
 
+/// Histograms of the structures in as many bins as an element can hold; DICOM names the structure set only beside them.
+std::vector<DoseDvh> histograms_of(Volume<float> const& dose_Gy, StructureSet const& structures,
+                                   StackOptions const& stack, Warnings& warnings) {
+    constexpr double most_bins = 2000; // 65534 bytes hold about 3000 pairs
+    double const largest = *std::max_element(dose_Gy.values.begin(), dose_Gy.values.end());
+    double const bin_Gy = std::max(0.01, std::ceil(largest / most_bins * 1000) / 1000);
+    std::vector<DoseDvh> histograms;
+    for (auto const& structure : dvhs(dose_Gy, structures.structures, {stack, dvh_part_mm}, warnings)) {
+        if (structure.dvh.empty()) {
+            continue;
+        }
+        DoseDvh one{structure.number, bin_Gy, {}};
+        auto const bins = static_cast<std::size_t>(structure.dvh.max_Gy() / bin_Gy) + 1;
+        for (std::size_t i = 0; i < bins; ++i) {
+            one.volumes_cm3.push_back(structure.dvh.volume_cm3_at(static_cast<double>(i) * bin_Gy));
+        }
+        histograms.push_back(std::move(one));
+    }
+    return histograms;
+}
+
 Json written_json(fs::path const& file, Volume<float> const& dose, std::string const& what) {
     double const largest = *std::max_element(dose.values.begin(), dose.values.end());
     return {{"path", file.string()}, {"what", what}, {"largest_dose_Gy", largest}};
@@ -81,6 +116,9 @@ ExportAnswer export_result(ExportRequest const& request, JobContext& context) {
         refuse(fmt::format("cannot make the folder '{}'", request.output_folder.string()), failed.message(),
                "choose a folder that you may write to");
     }
+    auto const structures = folder.has_structures() ? folder.structures() : StructureSet{};
+    StackOptions stack;
+    stack.end_cap = end_cap_of(folder.result_path(request.result_name));
     ExportAnswer answer;
     answer.json["files"] = Json::array();
     for (auto const& part : parts) {
@@ -89,7 +127,10 @@ ExportAnswer export_result(ExportRequest const& request, JobContext& context) {
             part.beam ? fmt::format("dose of beam {} [Gy per course]", *part.beam) : "dose [Gy per course]";
         if (request.format == "dicom") {
             auto const file = request.output_folder / (part.stem + ".dcm");
-            auto const object = dose_object(folder, plan, std::move(dose), part.beam);
+            auto object = dose_object(folder, plan, std::move(dose), part.beam);
+            if (folder.has_structures() && !object.structure_set_uid.empty()) {
+                object.dvhs = histograms_of(object.dose_Gy, structures, stack, context.warnings);
+            }
             auto const written = write_rtdose(file, object, {request.bits}, context.warnings);
             auto json = written_json(file, object.dose_Gy,
                                      fmt::format("RTDOSE, {} bit, {}, quantization error at most {:.2g} Gy",

@@ -8,6 +8,7 @@
 #include "patient/calibration.hpp"
 #include "volume/volume_file.hpp"
 #include <algorithm>
+#include <cctype>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <set>
@@ -101,6 +102,22 @@ DicomSource source_of(CtSeries const& ct) {
     return source;
 }
 
+/// "SPR" or "RSP" as a word of its own, as dual-energy maps are called.
+bool names_stopping_power(std::string const& description) {
+    auto const is_letter = [&](std::size_t i) {
+        return i < description.size() && std::isalpha(static_cast<unsigned char>(description[i])) != 0;
+    };
+    for (std::size_t i = 0; i + 3 <= description.size(); ++i) {
+        std::string word = description.substr(i, 3);
+        std::transform(word.begin(), word.end(), word.begin(),
+                       [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+        if ((word == "SPR" || word == "RSP") && !is_letter(i + 3) && (i == 0 || !is_letter(i - 1))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /// A named file is kept by its whole path, so that the case works from any folder.
 std::string kept_name(std::string const& name_or_path) {
     std::error_code failed;
@@ -124,9 +141,30 @@ std::string chosen_calibration(std::string const& asked, CtSeries const& ct, War
     }
 }
 
-std::string chosen_machine(std::string const& asked, Plan const& plan, Warnings& warnings) {
+/// Says so when the images look like a stopping power map but are to be read as CT numbers.
+void warn_of_stopping_power_map(CtSeries const& ct, std::string const& calibration, Warnings& warnings) {
+    auto const& description = ct.series.series_description;
+    if (calibration == "spr_map" || !names_stopping_power(description)) {
+        return;
+    }
+    warnings.add(
+        fmt::format("the images are described as '{}', and {}", description,
+                    calibration.empty() ? "no calibration is chosen"
+                                        : fmt::format("calibration '{}' is chosen", calibration)),
+        "a stopping power map holds (RSP - 1) x 1000, not CT numbers; read as CT numbers, ranges would be "
+        "wrong",
+        "pass --calibration spr_map if it is such a map");
+}
+
+std::string chosen_machine(ImportRequest const& request, Plan const& plan, Warnings& warnings) {
+    auto const& asked = request.machine;
     if (!asked.empty()) {
-        find_machine(asked);
+        find_machine(asked, machine_file_options(request.virtual_source, request.optics_plane_mm));
+        if (!request.virtual_source.empty() || request.optics_plane_mm) {
+            warnings.add("--virtual-source and --optics-plane were checked, but a case does not keep them",
+                         "they belong to the machine file",
+                         "give them to 'dose' again, or write them into the file");
+        }
         return kept_name(asked);
     }
     std::vector<std::string> names;
@@ -153,7 +191,7 @@ Imported read_all(ImportRequest const& request, FoundFiles const& found, JobCont
     Imported in;
     auto& warnings = context.warnings;
     in.ct = read_ct(found.ct, {request.series_uid, request.resample_slices}, warnings);
-    FitOptions const fit{request.accept_frame_uid};
+    FitOptions const fit{request.accept_frame_uid, request.crop_structures};
     in.description.source = source_of(in.ct);
     if (!found.structures.empty()) {
         in.structures = read_structures(found.structures.front(), warnings);
@@ -162,12 +200,14 @@ Imported read_all(ImportRequest const& request, FoundFiles const& found, JobCont
     }
     if (!found.plans.empty()) {
         auto const file = DicomFile::open(found.plans.front(), warnings);
-        in.plan = fitted_to_ct(read_ion_plan(file), read_patient_study(file), in.ct,
-                               in.structures ? &*in.structures : nullptr, fit, warnings);
+        in.plan = fitted_to_ct(read_ion_plan(file, {request.patient_position, request.fraction_group}),
+                               read_patient_study(file), in.ct, in.structures ? &*in.structures : nullptr,
+                               fit, warnings);
         in.description.source.plan_sop_instance_uid = in.plan->sop_instance_uid;
-        in.description.machine = chosen_machine(request.machine, *in.plan, warnings);
+        in.description.machine = chosen_machine(request, *in.plan, warnings);
     }
     in.description.calibration = chosen_calibration(request.calibration, in.ct, warnings);
+    warn_of_stopping_power_map(in.ct, in.description.calibration, warnings);
     in.description.label = request.label.empty()
                                ? fs::absolute(request.case_folder).lexically_normal().filename().string()
                                : request.label;

@@ -93,8 +93,9 @@ NamedAnswer list_materials(JobContext&) {
     return answer;
 }
 
-NamedAnswer show_machine(std::string const& name_or_path, JobContext&) {
-    auto const machine = find_machine(name_or_path);
+NamedAnswer show_machine(std::string const& name_or_path, std::string const& virtual_source,
+                         std::optional<double> optics_plane_mm, JobContext&) {
+    auto const machine = find_machine(name_or_path, machine_file_options(virtual_source, optics_plane_mm));
     NamedAnswer answer{machine_to_json(machine), ""};
     answer.table =
         fmt::format("{}\n{}\ntrust: {}\nsources: {}\noptics plane {} mm upstream of the isocenter\n",

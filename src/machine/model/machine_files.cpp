@@ -7,6 +7,28 @@
 
 namespace beamwright {
 
+MachineFileOptions machine_file_options(std::string const& virtual_source,
+                                        std::optional<double> optics_plane_mm) {
+    MachineFileOptions options;
+    options.optics_plane_z_mm = optics_plane_mm;
+    if (virtual_source == "parallel") {
+        options.virtual_source_x_mm = options.virtual_source_y_mm = 0;
+    } else if (!virtual_source.empty()) {
+        auto const pieces = split_at(virtual_source, ',');
+        auto const x = number_in_text(pieces.front()), y = number_in_text(pieces.back());
+        if (pieces.size() != 2 || !x || !y || !(*x >= 100 && *x <= 100000) || !(*y >= 100 && *y <= 100000)) {
+            refuse(fmt::format("--virtual-source '{}' is not understood", virtual_source),
+                   "it is the distance from the isocenter to the scanning center in x and y, 100 to 100000 "
+                   "mm, or "
+                   "parallel",
+                   "for example --virtual-source 2000,2560");
+        }
+        options.virtual_source_x_mm = x;
+        options.virtual_source_y_mm = y;
+    }
+    return options;
+}
+
 MachineModel load_machine(std::filesystem::path const& file, MachineFileOptions const& options) {
     std::string ending = file.extension().string();
     std::transform(ending.begin(), ending.end(), ending.begin(),

@@ -12,6 +12,10 @@ struct MachineFileOptions {
     std::optional<double> virtual_source_x_mm, virtual_source_y_mm; ///< 0 = parallel
 };
 
+/// From what a user types: the virtual source as "X,Y" in mm, or "parallel"; empty = not given. \throws Refusal
+MachineFileOptions machine_file_options(std::string const& virtual_source,
+                                        std::optional<double> optics_plane_mm);
+
 MachineModel machine_from_json(JsonReader const& json);
 Json machine_to_json(MachineModel const& machine);
 
