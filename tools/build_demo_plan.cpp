@@ -113,8 +113,8 @@ TreatmentBeam candidate_spots(Field const& field, Scene const& scene, MachineMod
                       relative_stopping_power(slab.material, slab.density_g_per_cm3, 100);
     }
     WaterEquivalent const water(scene.world);
-    std::map<std::pair<int, int>, std::pair<double, double>>
-        depth; // lattice cell -> least and greatest WET, mm
+    // lattice cell -> least and greatest WET, mm
+    std::map<std::pair<int, int>, std::pair<double, double>> depth;
     for (int k = 0; k < target.grid.size[2]; ++k) {
         for (int j = 0; j < target.grid.size[1]; ++j) {
             for (int i = 0; i < target.grid.size[0]; ++i) {

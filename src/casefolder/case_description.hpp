@@ -45,10 +45,10 @@ struct DicomSource {
 struct CaseDescription {
     std::string label; ///< what a person calls the case; the only identity that a report shows
     std::string note;
-    std::string ct_file = "ct.nrrd", structures_file = "structures.json",
-                plan_file = "plan.json"; ///< may be empty
-    std::string machine, calibration;    ///< names of shipped data or paths; empty: asked for when needed
-    std::string body_structure;          ///< name of the outer contour; empty: the one of type EXTERNAL
+    /// plan_file may be empty
+    std::string ct_file = "ct.nrrd", structures_file = "structures.json", plan_file = "plan.json";
+    std::string machine, calibration; ///< names of shipped data or paths; empty: asked for when needed
+    std::string body_structure;       ///< name of the outer contour; empty: the one of type EXTERNAL
     std::vector<StructureOverride> overrides;
     std::optional<Prescription> prescription;
     std::vector<DoseGoal> goals;

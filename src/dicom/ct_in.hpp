@@ -16,14 +16,14 @@ struct CtOptions {
 };
 
 struct CtSeries {
-    Volume<std::int16_t>
-        hu; ///< index 0 along image rows, 1 along image columns, 2 along the slice normal (ascending)
+    /// index 0 along image rows, 1 along image columns, 2 along the slice normal (ascending)
+    Volume<std::int16_t> hu;
     PatientStudy patient;
     SeriesInfo series;
     std::string frame_of_reference_uid; ///< may be empty
     std::string patient_position;       ///< "HFS", ...; may be empty
-    double most_rounding_HU =
-        0; ///< greatest change by rounding to whole HU (0 where slope and intercept are whole)
+    /// greatest change by rounding to whole HU (0 where slope and intercept are whole)
+    double most_rounding_HU = 0;
     std::size_t padded_voxels = 0;            ///< voxels outside the scan that were set to air (-1000 HU)
     std::vector<std::string> instance_uids;   ///< of the slices (for structure references)
     std::vector<std::filesystem::path> files; ///< that were used, in slice order

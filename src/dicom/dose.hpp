@@ -38,9 +38,9 @@ struct DoseObject {
     SeriesInfo series; ///< of the dose read; not used on writing
     std::string frame_of_reference_uid;
     std::string plan_uid, plan_class_uid; ///< an empty class means RT Ion Plan
-    std::string
-        structure_set_uid;     ///< may be empty; written only with `dvhs` (DICOM has no place for it without)
-    std::vector<DoseDvh> dvhs; ///< may be empty
+    /// may be empty; written only with `dvhs` (DICOM has no place for it without)
+    std::string structure_set_uid;
+    std::vector<DoseDvh> dvhs;    ///< may be empty
     std::string sop_instance_uid; ///< of the dose read; not used on writing
 };
 

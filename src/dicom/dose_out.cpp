@@ -249,8 +249,8 @@ void write_dvhs(Writer& out, DcmItem& dataset, DoseObject const& dose) {
             data += data.empty() ? "" : "\\";
             data += decimal(dvh.bin_Gy);
             data += "\\";
-            data += fmt::format("{:.6g}",
-                                volume); // a millionth of the volume is enough, and keeps the text short
+            // a millionth of the volume is enough, and keeps the text short
+            data += fmt::format("{:.6g}", volume);
         }
         BW_EXPECT(data.size() <= 65534); // at most about 3000 bins
         one.text(DCM_DVHData, data);

@@ -38,8 +38,8 @@ public:
     double number_or(DcmTagKey tag, double other) const;
     std::optional<double> find_number(DcmTagKey tag) const;
     std::vector<double> numbers(DcmTagKey tag) const; ///< all values; none if absent or empty
-    std::vector<double> numbers(DcmTagKey tag,
-                                std::size_t count) const; ///< required; refused if not `count` values
+    /// required; refused if not `count` values
+    std::vector<double> numbers(DcmTagKey tag, std::size_t count) const;
 
     long integer(DcmTagKey tag) const; ///< required; refused if it is no whole number
     long integer_or(DcmTagKey tag, long other) const;

@@ -8,8 +8,8 @@ class DicomItem;
 
 struct ImagePlane {
     Vec3<double> position_mm{}; ///< center of the first voxel
-    Vec3<double> row{1, 0, 0},
-        column{0, 1, 0}; ///< directions in which the column index and the row index grow
+    /// directions in which the column index and the row index grow
+    Vec3<double> row{1, 0, 0}, column{0, 1, 0};
     double column_spacing_mm = 1, row_spacing_mm = 1; ///< along `row` and along `column`
     Vec3<double> normal() const { return cross(row, column); }
 };

@@ -14,8 +14,8 @@ struct StructuresIn {
     StructureSet set;
     PatientStudy patient;
     std::string sop_instance_uid;
-    std::vector<std::string>
-        referenced_series_uids; ///< image series that the structures were drawn on; may be empty
+    /// image series that the structures were drawn on; may be empty
+    std::vector<std::string> referenced_series_uids;
 };
 
 /// Reads a structure set from an open file; warnings go where the file was opened with. CLOSED_PLANAR and

@@ -24,8 +24,8 @@ struct NamedDose {
     std::string name;
     Volume<float> dose_Gy;
     std::optional<Volume<float>> sigma_Gy;
-    DoseType type =
-        DoseType::physical; ///< volume files hold physical dose: they say so in their notes, or nothing
+    /// volume files hold physical dose: they say so in their notes, or nothing
+    DoseType type = DoseType::physical;
     std::string frame_of_reference_uid;
 };
 

@@ -29,8 +29,8 @@ constexpr std::size_t header_bytes = 348;
 class NiftiHeader {
 public:
     explicit NiftiHeader(fs::path const& file) {
-        std::unique_ptr<gzFile_s, int (*)(gzFile_s*)> const in(gzopen(file.c_str(), "rb"),
-                                                               gzclose); // also plain files
+        // also plain files
+        std::unique_ptr<gzFile_s, int (*)(gzFile_s*)> const in(gzopen(file.c_str(), "rb"), gzclose);
         if (!in || gzread(in.get(), bytes_.data(), header_bytes) != static_cast<int>(header_bytes)) {
             refuse_file(file, "it is no NIfTI file",
                         "it is shorter than a NIfTI header, or its compression is broken");

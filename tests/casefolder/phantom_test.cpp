@@ -181,8 +181,8 @@ TEST(HeadPhantom, has_the_sizes_it_claims) {
         double sum = 0;
         for (auto const& structure : set.structures) {
             for (auto const& contour : structure.contours) {
-                sum += structure.name == name ? area_mm2(contour) * 3.0e-3
-                                              : 0.0; // plain shapes: no holes to subtract
+                // plain shapes: no holes to subtract
+                sum += structure.name == name ? area_mm2(contour) * 3.0e-3 : 0.0;
             }
         }
         return sum;

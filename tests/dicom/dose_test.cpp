@@ -69,8 +69,8 @@ TEST(DoseIn, bits_and_byte_orders) {
             expect_values(read(builder.dataset(), syntax));
         }
     }
-    builder.bits =
-        16; // DCMTK writes 32-bit words in big endian as two swapped halves, so only 16 bits are tried
+    // DCMTK writes 32-bit words in big endian as two swapped halves, so only 16 bits are tried
+    builder.bits = 16;
     expect_values(read(builder.dataset(), EXS_BigEndianExplicit));
 }
 

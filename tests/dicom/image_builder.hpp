@@ -70,8 +70,8 @@ struct CtBuilder {
                 stored.push_back(static_cast<Uint16>(hu(place(i, j, k)) + 1024));
             }
         }
-        image.putAndInsertUint16Array(DCM_PixelData, stored.data(),
-                                      stored.size()); // a tag without VR: encodable
+        // a tag without VR: encodable
+        image.putAndInsertUint16Array(DCM_PixelData, stored.data(), stored.size());
         return image;
     }
 

@@ -130,8 +130,8 @@ TEST(Dvh, fine_bins_agree_with_exact_sorting) {
     EXPECT_EQ(binned.min_Gy(), exact.min_Gy());
     EXPECT_EQ(binned.max_Gy(), exact.max_Gy());
     for (double const percent : {1.0, 2.0, 37.7, 50.0, 95.0, 98.0}) {
-        EXPECT_NEAR(binned.dose_at_percent(percent), exact.dose_at_percent(percent),
-                    70.0 / (1 << 17)); // one bin
+        // one bin
+        EXPECT_NEAR(binned.dose_at_percent(percent), exact.dose_at_percent(percent), 70.0 / (1 << 17));
     }
 }
 

@@ -47,8 +47,8 @@ TEST(Gamma, of_an_offset_in_a_flat_dose_is_offset_over_criterion) {
     for (double const percent : {1.0, 1.9, 3.0}) {
         auto const higher = filled(cube(8, 2), [&](Vec3<double>) { return 2.0 * (1.0 + percent / 100.0); });
         auto const result = compare(flat, higher);
-        EXPECT_NEAR(result.mean_gamma, percent / 2.0,
-                    1e-5); // floats: 1e-7 of 2 Gy against a criterion of 0.04 Gy
+        // floats: 1e-7 of 2 Gy against a criterion of 0.04 Gy
+        EXPECT_NEAR(result.mean_gamma, percent / 2.0, 1e-5);
         EXPECT_EQ(result.pass_percent, percent > 2.0 ? 0.0 : 100.0);
     }
     auto const far = compare(flat, filled(cube(8, 2), [](Vec3<double>) { return 4.0; }));
@@ -69,8 +69,8 @@ TEST(Gamma, of_a_shifted_gradient_is_the_analytic_one) {
         double const slope = g * 2.0 / (0.02 * 30.0);
         double const expected = shift_mm / 2.0 * slope / std::sqrt(1.0 + slope * slope);
         for (int i = 6; i < 18; ++i) {
-            EXPECT_NEAR(result.gamma.at(i, 12, 11), expected, 2e-4)
-                << g; // floats of 1e-6 Gy against 0.6 Gy, stop at 1e-4
+            // floats of 1e-6 Gy against 0.6 Gy, stop at 1e-4
+            EXPECT_NEAR(result.gamma.at(i, 12, 11), expected, 2e-4) << g;
         }
     }
 }

@@ -36,12 +36,13 @@ StructureDvh sample() {
 }
 
 TEST(DvhTables, csv_is_tidy_and_quotes_names) {
-    EXPECT_EQ(dvh_csv({sample()}, 1.0), "structure_number,structure,dose_Gy,volume_percent,volume_cm3,differential_cm3\n"
-                                        "7,\"PTV, \"\"boost\"\"\",0,100,4,0\n"
-                                        "7,\"PTV, \"\"boost\"\"\",1,100,4,2\n"
-                                        "7,\"PTV, \"\"boost\"\"\",2,50,2,0\n"
-                                        "7,\"PTV, \"\"boost\"\"\",3,50,2,2\n"
-                                        "7,\"PTV, \"\"boost\"\"\",4,0,0,0\n");
+    EXPECT_EQ(dvh_csv({sample()}, 1.0),
+              "structure_number,structure,dose_Gy,volume_percent,volume_cm3,differential_cm3\n"
+              "7,\"PTV, \"\"boost\"\"\",0,100,4,0\n"
+              "7,\"PTV, \"\"boost\"\"\",1,100,4,2\n"
+              "7,\"PTV, \"\"boost\"\"\",2,50,2,0\n"
+              "7,\"PTV, \"\"boost\"\"\",3,50,2,2\n"
+              "7,\"PTV, \"\"boost\"\"\",4,0,0,0\n");
 }
 
 TEST(DvhTables, json_answers_the_questions) {

@@ -79,8 +79,8 @@ TEST(ResampleLinear, keeps_a_linear_field_on_any_grid) {
         for (int j = 0; j < 20; ++j) {
             for (int i = 0; i < 20; ++i) {
                 auto const place = target.to_patient({double(i), double(j), double(k)});
-                EXPECT_NEAR(result.at(i, j, k), linear_field(place),
-                            1e-10); // rounding of ~20 operations on values < 1e2
+                // rounding of ~20 operations on values < 1e2
+                EXPECT_NEAR(result.at(i, j, k), linear_field(place), 1e-10);
             }
         }
     }
@@ -100,8 +100,8 @@ TEST(ResampleConservative, keeps_the_integral_on_coarser_and_odd_grids) {
     auto const source = noise(grid_of({24, 20, 18}, {1.0, 1.5, 2.0}), 1);
     for (double const voxel : {0.8, 2.0, 3.7, 11.0}) {
         auto const result = resample_conservative(source, isotropic_grid(source.grid, voxel), 0.0);
-        EXPECT_NEAR(integral(result), integral(source), 1e-11 * integral(source))
-            << voxel; // 1e4 additions of doubles
+        // 1e4 additions of doubles
+        EXPECT_NEAR(integral(result), integral(source), 1e-11 * integral(source)) << voxel;
     }
 }
 

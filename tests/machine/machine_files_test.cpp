@@ -141,8 +141,8 @@ TEST(MachineCsv, the_beam_model_layout_is_read) {
         "m.csv", std::string("# fitted, defined 500 mm upstream of the isocentre\n") + csv_header + csv_rows);
     auto const machine = load_machine(file);
     EXPECT_EQ(machine.optics_plane_z_mm, 500);
-    EXPECT_FALSE(
-        machine.virtual_source_x_mm.has_value()); // not in this layout: the plan or the user must say
+    // not in this layout: the plan or the user must say
+    EXPECT_FALSE(machine.virtual_source_x_mm.has_value());
     ASSERT_EQ(machine.energies.size(), 2u);
     EXPECT_EQ(machine.energies[1].protons_per_MU, 2300976);
     EXPECT_EQ(machine.energies[0].optics.gaussians[0].y.correlation, 0.7405621);

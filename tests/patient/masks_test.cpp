@@ -144,8 +144,8 @@ TEST(Masks, of_what_is_smaller_than_a_voxel_keep_its_volume) {
         stacked(0.1, 1.6, 1.5, [](double z) { return std::vector{circle(0.2, 0.3, z, 0.46, 8)}; });
     double const analytic = contour_volume_cm3(marker);
     EXPECT_NEAR(analytic, 0.0018, 0.0002);
-    EXPECT_NEAR(volume_on(marker, grid_of({2.5, 2.5, 3})), analytic,
-                1e-4 * analytic); // 1e-5 mm rounding of corners
+    // 1e-5 mm rounding of corners
+    EXPECT_NEAR(volume_on(marker, grid_of({2.5, 2.5, 3})), analytic, 1e-4 * analytic);
 }
 
 TEST(Masks, sagittal_coronal_and_mirrored_grids_agree) {

@@ -187,8 +187,8 @@ TEST(NuclearInelastic, multiplicities_of_the_published_tables) {
         for (std::string field; std::getline(fields, field, ',');) {
             values.push_back(std::atof(field.c_str()));
         }
-        double const energy = values[2],
-                     wanted = values[4]; // element, Z, E, cross section, protons, alphas, deuterons
+        // element, Z, E, cross section, protons, alphas, deuterons
+        double const energy = values[2], wanted = values[4];
         if (energy < 30) {
             continue;
         }

@@ -143,8 +143,8 @@ TEST(NuclearInteraction, removes_protons_as_the_tables_say) {
     std::printf("  150 -> 10 MeV in water: %.2f cm, removed %.3f %%, table %.3f %%, %.2f %% per cm (Bortfeld "
                 "1997: 1.2)\n",
                 path, 100 * found, 100 * wanted, 100 * integral / path);
-    EXPECT_NEAR(found, wanted,
-                0.003); // acceptance test 8: 0.3 % of the incident; 3.8 standard deviations here
+    // acceptance test 8: 0.3 % of the incident; 3.8 standard deviations here
+    EXPECT_NEAR(found, wanted, 0.003);
 }
 
 TEST(NuclearInteraction, costs_about_a_microsecond) {

@@ -51,8 +51,8 @@ TEST(Base64, matches_the_vectors_of_rfc_4648) {
 
 TEST(Colors, contrast_is_that_of_wcag_and_can_be_asked_for) {
     EXPECT_NEAR(contrast({0, 0, 0}, {255, 255, 255}), 21.0, 1e-9);
-    EXPECT_NEAR(contrast({119, 119, 119}, {255, 255, 255}), 4.48,
-                0.005); // the known first gray that fails 4.5
+    // the known first gray that fails 4.5
+    EXPECT_NEAR(contrast({119, 119, 119}, {255, 255, 255}), 4.48, 0.005);
     for (Rgb const color :
          {Rgb{240, 228, 66}, Rgb{0, 0, 255}, Rgb{255, 255, 255}, Rgb{0, 0, 0}, Rgb{86, 180, 233}}) {
         EXPECT_GE(contrast(readable_on(color, {255, 255, 255}, 3.2), {255, 255, 255}), 3.2);
@@ -77,8 +77,8 @@ TEST(LevelLines, follow_a_circle_and_close) {
     }
     double length = 0;
     for (auto const& s : level_lines(slice, 8.0F)) {
-        EXPECT_NEAR(std::hypot(s.x0 - 20, s.y0 - 20), 12.0,
-                    0.02); // distance is linear along the edges but for curvature
+        // distance is linear along the edges but for curvature
+        EXPECT_NEAR(std::hypot(s.x0 - 20, s.y0 - 20), 12.0, 0.02);
         length += std::hypot(s.x1 - s.x0, s.y1 - s.y0);
     }
     EXPECT_NEAR(length, 2 * 3.14159265 * 12, 0.1);

@@ -88,8 +88,8 @@ TEST(ProtonMaterialTables, only_water_shifts_with_the_choice_of_its_table) {
         // electronic ratios times total water: nuclear stopping differs by 5e-5 of it; ratio nodes linear, 3e-5
         EXPECT_NEAR(mass_stopping_MeV_cm2_per_g(pstar.view(), 0, energy_MeV) / first, 1, 2e-4);
     }
-    EXPECT_NEAR(mass_stopping_MeV_cm2_per_g(icru90.view(), 0, 100) / 5.676, 1,
-                1e-3); // PSTAR aluminum, electronic
+    // PSTAR aluminum, electronic
+    EXPECT_NEAR(mass_stopping_MeV_cm2_per_g(icru90.view(), 0, 100) / 5.676, 1, 1e-3);
 }
 
 TEST(ProtonMaterialTables, scattering_length_of_water_is_that_of_gottschalk) {

@@ -64,8 +64,8 @@ struct StructureDvh {
     double outside_share = 0;      ///< of that volume, beyond the dose grid: not in the histogram
     EndCap end_cap = EndCap::full_slice;
     std::array<int, 3> parts{1, 1, 1}; ///< per voxel and axis
-    std::optional<double>
-        mean_uncertainty_Gy; ///< one standard deviation of the mean dose, where voxels' are known
+    /// one standard deviation of the mean dose, where voxels' are known
+    std::optional<double> mean_uncertainty_Gy;
 };
 
 /// DVH of each structure, in their order, in parallel over structures. Doses must be finite (refused with the place).

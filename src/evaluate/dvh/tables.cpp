@@ -26,8 +26,8 @@ Json answers(Dvh const& dvh, DvhQuestions const& questions) {
     }
     for (double const cm3 : questions.dose_at_cm3) {
         auto const dose = dvh.dose_at_cm3(cm3);
-        json[fmt::format("D{:g}cc_Gy", cm3)] =
-            dose ? Json(*dose) : Json(nullptr); // null: the structure is smaller
+        // null: the structure is smaller
+        json[fmt::format("D{:g}cc_Gy", cm3)] = dose ? Json(*dose) : Json(nullptr);
     }
     for (double const dose : questions.volume_at_Gy) {
         json[fmt::format("V{:g}Gy_percent", dose)] = dvh.volume_percent_at(dose);

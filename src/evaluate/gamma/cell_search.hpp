@@ -13,8 +13,8 @@ using Triple = std::array<double, 3>;
 struct GammaCell {
     Triple low, high; ///< box relative to the reference point
     Triple extent;    ///< high - low, 0 along an axis of one voxel
-    std::array<double, 8>
-        corner; ///< dose difference; bit 0 of the index is high x, bit 1 high y, bit 2 high z
+    /// dose difference; bit 0 of the index is high x, bit 1 high y, bit 2 high z
+    std::array<double, 8> corner;
 };
 
 /// Dose difference and its gradient at a place of a cell.

@@ -12,9 +12,9 @@ struct Conformity {
     double target_cm3 = 0;  ///< TV, inside the dose grid
     double covered_cm3 = 0; ///< TV_PIV: target that gets at least the isodose
     double isodose_cm3 = 0; ///< PIV: all volume that gets at least the isodose
-    double paddick =
-        0;           ///< covered^2 / (target * isodose); 1 is perfect (Paddick, J Neurosurg 93 Suppl 3, 2000)
-    double rtog = 0; ///< isodose / target; 1 is perfect (Shaw et al., IJROBP 27:1231, 1993)
+    /// covered^2 / (target * isodose); 1 is perfect (Paddick, J Neurosurg 93 Suppl 3, 2000)
+    double paddick = 0;
+    double rtog = 0;     ///< isodose / target; 1 is perfect (Shaw et al., IJROBP 27:1231, 1993)
     double coverage = 0; ///< covered / target
 };
 

@@ -48,8 +48,8 @@ struct DoseOptions {
     WaterStopping water_stopping = WaterStopping::icru90;
     StepLimits limits; ///< the cut is set from the grid
     StepSwitches on;
-    std::int64_t batch_histories =
-        0; ///< of all beams together; 0 = by the case (docs/methods/uncertainty.md)
+    /// of all beams together; 0 = by the case (docs/methods/uncertainty.md)
+    std::int64_t batch_histories = 0;
     std::size_t chunk_histories = 128; ///< work given to a thread at once; no effect on the result
     bool baseline_build = false;       ///< the build of the loop for any processor; same bits
 

@@ -37,8 +37,8 @@ struct SpotRequest {
 };
 
 struct DepthDosePoint {
-    double depth_mm = 0, MeV_per_mm = 0,
-           sigma_MeV_per_mm = 0; ///< bin center, per primary, standard uncertainty
+    /// bin center, per primary, standard uncertainty
+    double depth_mm = 0, MeV_per_mm = 0, sigma_MeV_per_mm = 0;
     double primaries = 0; ///< share of primaries that entered this bin without a non-elastic event before
 };
 struct SpotWidth {
