@@ -272,7 +272,7 @@ def main():
         blob.extend(b"\0" * (-len(blob) % 8))
     certificate = {
         "what": "proton nuclear interactions: cross sections, break-up channels, spectra, elastic angles",
-        "format": "beamwright-proton-nuclear-1",
+        "format": "beamwright-proton-nuclear-2",
         "made_by": "tools/build_nuclear.py",
         "method": "docs/methods/proton_nuclear_data.md",
         "sources": [

@@ -54,12 +54,13 @@ private:
         double const* const one = spectra_.data() + node_.first_spectrum[species];
         double const* const others = values_.data() + sums_[rest].first_value;
         std::vector<double> sum(node_.bin_count + 1, 0.0);
-        for (std::size_t total = 1; total <= node_.bin_count; ++total) {
-            double weight = 0;
-            for (std::size_t j = 1; j <= total; ++j) {
-                weight += one[j - 1] * others[total - j];
+        // Energy of the new product outside, so that the inner loop has no sum to wait for
+        for (std::size_t j = 1; j <= node_.bin_count; ++j) {
+            if (double const weight = one[j - 1]; weight > 0) {
+                for (std::size_t total = j; total <= node_.bin_count; ++total) {
+                    sum[total] += weight * others[total - j];
+                }
             }
-            sum[total] = weight;
         }
         return sum;
     }

@@ -18,14 +18,17 @@ enum class NuclearSpecies : std::uint8_t { neutron, proton, deuteron, triton, he
 inline constexpr int nuclear_grid_points = 521;
 inline constexpr double nuclear_grid_step_MeV = 0.5;
 
-/// Boundaries of equally probable cosines per row of an angular table.
-inline constexpr int nuclear_cosine_bounds = 17;
+/// Angular tables hold cosines between equally probable parts; the first (backward) part is halved this often, so
+/// that its few particles do not spread evenly over all backward angles (physics/proton/nuclear_angle.hpp).
+inline constexpr int nuclear_tail_halvings = 8;
+inline constexpr int nuclear_cosine_parts = 16;
+inline constexpr int nuclear_cosine_bounds = nuclear_cosine_parts + nuclear_tail_halvings + 1;
 
 /// A break-up channel: how many of each light product leave, and what must hold for their energies.
 struct NuclearChannel {
     float Q_MeV; ///< to ground states; negative where energy is bound
-    std::uint16_t keep,
-        other; ///< alias entry (Walker 1977) among the channels of a node, keep in units of 1/65536
+    /// alias entry (Walker 1977) among the channels of a node, keep in units of 1/65536
+    std::uint16_t keep, other;
     std::uint16_t most_bins; ///< energies, rounded up to whole bins, add up to at most this
     std::array<std::uint8_t, nuclear_species_count> counts; ///< by NuclearSpecies
 };
@@ -59,12 +62,13 @@ struct NuclearTarget {
     float mass_MeV;
 };
 
-/// Centre-of-mass cosines of elastic scattering at one energy, equally probable, ascending.
+/// Centre-of-mass cosines of elastic scattering at one energy, ascending.
 struct NuclearElasticNode {
     float energy_MeV;
     std::uint32_t first_cosine;
 };
-inline constexpr int nuclear_elastic_bounds = 65;
+inline constexpr int nuclear_elastic_parts = 64;
+inline constexpr int nuclear_elastic_bounds = nuclear_elastic_parts + nuclear_tail_halvings + 1;
 
 /// An element in a material.
 struct NuclearPart {

@@ -1,12 +1,13 @@
-"""Elastic scattering: cross section above a cut angle, and equally probable centre-of-mass cosines."""
+"""Elastic scattering: cross section above a cut angle, and centre-of-mass cosines at the levels of `spectra`."""
 
 import csv
 
 import numpy as np
 
 from endf import masses
+from endf.spectra import levels
 
-BOUNDS = 65
+PARTS = 64
 LEAST_DEGREES = 5.0
 HYDROGEN_LAST_MEV = 140.0
 PROTON_MEV, ELECTRON_MEV = 938.27208816, 0.51099895
@@ -38,7 +39,7 @@ def _node(energy, mu_high_to_low, barn_per_sr, coulomb):
     if len(mu) < 3:
         return None
     steps = np.concatenate([[0], np.cumsum(np.diff(mu) * (value[1:] + value[:-1]) / 2)])
-    bounds = np.interp(np.linspace(0, 1, BOUNDS), steps / steps[-1], mu)
+    bounds = np.interp(levels(PARTS), steps / steps[-1], mu)
     return energy, 2 * np.pi * steps[-1], bounds, float(np.degrees(np.arccos(mu[-1])))
 
 

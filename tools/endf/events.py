@@ -12,7 +12,7 @@ SPARE = 8  # bins above the range, for the half bins of the rule "energies round
 ZAP = {"n": 1, "p": 1001, "d": 1002, "t": 1003, "h": 2003, "a": 2004}
 ICRU_NAME = {"p": "proton", "d": "deuteron", "a": "alpha"}
 COSINE_ROWS = 12
-COSINE_BOUNDS = 17
+COSINE_PARTS = 16
 LEAST_YIELD = 1e-5
 LEAST_MEV = 3.0  # below it a proton has 0.15 mm of water left
 
@@ -180,15 +180,17 @@ class Donor:
         fit.targets[0] = targets[0]
         return factor
 
+    @staticmethod
+    def cosines(hists):
+        flat = np.zeros((BINS, spectra.COSINE_BINS))
+        return [spectra.cosine_bounds(hists.get(s, flat), COSINE_ROWS, COSINE_PARTS) for s in "pd"]
+
     def _finished(self, energy, bin_MeV, fit, targets, hists, recoil, gamma, stretch):
         place = (np.arange(BINS + SPARE + 1) - 0.5) * bin_MeV
         Q = sum(p * c.Q_MeV for p, c in zip(fit.probability, fit.channels))
         rest = energy + Q - sum((e * place).sum() for e in fit.expected)
         share = float(np.clip(recoil / max(rest, 1e-9), 0.0, 1.0))
-        cosines = []
-        for s in "pd":
-            flat = np.full((BINS, spectra.COSINE_BINS), 0.0)
-            cosines.append(spectra.cosine_bounds(hists.get(s, flat), COSINE_ROWS, COSINE_BOUNDS))
+        cosines = self.cosines(hists)
         report = {"Q": Q, "rest": rest, "wanted_rest": recoil + gamma, "stretch": stretch, "channels": len(fit.channels)}
         for s, name in enumerate(SPECIES):
             if targets[s].sum() > 0:

@@ -9,6 +9,7 @@ import re
 import numpy as np
 
 COSINE_BINS = 200
+TAIL_HALVINGS = 8  # nuclear_tail_halvings of src/tables/nuclear_view.hpp
 _EDGES = np.linspace(-1.0, 1.0, COSINE_BINS + 1)
 
 # Kalbach 1988 (Phys. Rev. C 37, 2350), constants of the ENDF-6 manual: separation energies and projectile factors
@@ -125,21 +126,26 @@ class Icru63:
         return _histogram(where, cosine, integral[:, None] * shape, bin_MeV, bins)
 
 
-def cosine_bounds(histogram, rows, count):
-    """Equally probable cosine bounds, rows of equal width over the energy bins; an empty row takes its neighbour's."""
+def levels(parts):
+    """Equally probable parts, the first (backward) one halved again and again: few go there, but they go far."""
+    return np.concatenate([[0.0], 2.0 ** np.arange(-TAIL_HALVINGS, 0) / parts, np.arange(1, parts + 1) / parts])
+
+
+def cosine_bounds(histogram, rows, parts):
+    """Cosines at `levels`, rows of equal width over the energy bins; an empty row takes its neighbour's."""
     bins = histogram.shape[0]
     edges = (np.arange(rows + 1) * bins) // rows
-    bounds, known = np.zeros((rows, count)), np.zeros(rows, bool)
+    bounds, known = np.zeros((rows, len(levels(parts)))), np.zeros(rows, bool)
     for k in range(rows):
         part = histogram[edges[k] : edges[k + 1]].sum(axis=0)
         if part.sum() > 1e-12:
             cumulative = np.concatenate([[0], np.cumsum(part)]) / part.sum()
             rising = np.concatenate([[True], np.diff(cumulative) > 0])
-            bounds[k] = np.interp(np.linspace(0, 1, count), cumulative[rising], _EDGES[rising])
+            bounds[k] = np.interp(levels(parts), cumulative[rising], _EDGES[rising])
             filled = np.nonzero(part)[0]
             bounds[k, 0], bounds[k, -1] = _EDGES[filled[0]], _EDGES[filled[-1] + 1]
             known[k] = True
     if not known.any():
-        return np.tile(np.linspace(-1, 1, count), (rows, 1))
+        return np.tile(2 * levels(parts) - 1, (rows, 1))
     nearest = [int(np.nonzero(known)[0][np.argmin(np.abs(np.nonzero(known)[0] - k))]) for k in range(rows)]
     return bounds[nearest]

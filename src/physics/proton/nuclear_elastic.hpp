@@ -7,6 +7,7 @@
 #include "lanes/constants.hpp"
 #include "lanes/random.hpp"
 #include "physics/kinematics/two_body.hpp"
+#include "physics/proton/nuclear_angle.hpp"
 #include "physics/proton/nuclear_event.hpp"
 
 namespace beamwright {
@@ -45,7 +46,7 @@ struct NuclearElastic {
         return event;
     }
 
-    /// Equally probable cosines of one of the two tabulated energies around; linear between bounds.
+    /// A cosine of one of the two tabulated energies around; linear between bounds.
     template <class Real>
     BW_KERNEL Real centre_of_mass_cosine(NuclearTarget const& target, Real energy_MeV,
                                          RandomStream& random) const {
@@ -59,9 +60,8 @@ struct NuclearElastic {
         Real const place = span > Real{0} ? (energy_MeV - Real(nodes[low].energy_MeV)) / span : Real{0};
         int const chosen = random.uniform() < place ? high : low;
         float const* const bounds = view.elastic_cosines + nodes[chosen].first_cosine;
-        Real const at = random.uniform() * Real(nuclear_elastic_bounds - 1);
-        int const slot = static_cast<int>(at);
-        return fma(at - Real(slot), Real(bounds[slot + 1]) - Real(bounds[slot]), Real(bounds[slot]));
+        AnglePlace const at = angle_place(random.uniform(), nuclear_elastic_parts);
+        return fma(Real(at.share), Real(bounds[at.slot + 1]) - Real(bounds[at.slot]), Real(bounds[at.slot]));
     }
 };
 

@@ -6,6 +6,7 @@
 #pragma once
 #include "lanes/constants.hpp"
 #include "lanes/random.hpp"
+#include "physics/proton/nuclear_angle.hpp"
 #include "physics/proton/nuclear_event.hpp"
 
 namespace beamwright {
@@ -168,14 +169,14 @@ private:
         }
         int const table = species == NuclearSpecies::proton ? 0 : 1; // tritons take the angles of deuterons
         int const rows = static_cast<int>(node.cosine_rows);
-        int const wanted = bin * rows / static_cast<int>(nuclear_range_bins);
+        // row r begins at bin floor(r * range_bins / rows)
+        int const wanted = ((bin + 1) * rows - 1) / static_cast<int>(nuclear_range_bins);
         int const row = wanted < rows ? wanted : rows - 1;
         std::int16_t const* const bounds =
             view.cosines + node.first_cosine[static_cast<unsigned>(table)] + row * nuclear_cosine_bounds;
-        double const at = random.uniform() * (nuclear_cosine_bounds - 1);
-        int const slot = static_cast<int>(at);
-        double const low = bounds[slot], high = bounds[slot + 1];
-        Real const mu = Real((low + (at - slot) * (high - low)) * (1.0 / 32767.0));
+        AnglePlace const at = angle_place(random.uniform(), nuclear_cosine_parts);
+        double const low = bounds[at.slot], high = bounds[at.slot + 1];
+        Real const mu = Real((low + at.share * (high - low)) * (1.0 / 32767.0));
         SinCos const turn = sincos(2.0 * constants::pi * random.uniform());
         event.add(species, energy_MeV, turned(direction, mu, Real(turn.cosine), Real(turn.sine)));
     }
