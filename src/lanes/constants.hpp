@@ -25,7 +25,8 @@ inline constexpr double fine_structure = 7.2973525693e-3;
 inline constexpr double hbar_c_MeV_cm = 1.973269804e-11;
 
 /// 4 pi N_A r_e^2 m_e c^2: the constant of the Bethe formula, MeV cm^2 / mol.
-inline constexpr double bethe_MeV_cm2_per_mol = 0.307074905;
+inline constexpr double bethe_MeV_cm2_per_mol =
+    4.0 * pi * avogadro_per_mol * classical_electron_radius_cm * classical_electron_radius_cm * electron_MeV;
 
 inline constexpr double joule_per_MeV = 1.602176634e-13;
 /// Dose of 1 MeV in 1 g, in Gy.

@@ -2,7 +2,7 @@
 /// \how   docs/design/2026-11-kernel-safe-code.md
 /// \fits  every kernel-safe header (see docs/map.md)
 /// \not   host-only code
-/// \proof tests/lanes/math_test.cpp, tools/check_kernel_safe
+/// \proof tests/lanes/math_test.cpp, tools/check_house, test cuda_headers
 #pragma once
 
 #if defined(__CUDACC__)

@@ -21,6 +21,7 @@ CASES = [
     ("container in a kernel", "physics/x.hpp", GOOD_HEAD + "#include <vector>\n", "kernel-safe code includes vector"),
     ("libm in a kernel", "physics/x.hpp", GOOD_HEAD + "double f(double x) { return std::exp(x); }\n", "libm"),
     ("no file comment", "physics/x.hpp", "int x;\n", "file comment lacks"),
+    ("absent proof", "physics/x.hpp", GOOD_HEAD.replace("proof e", "proof tests/none_test.cpp"), "does not exist"),
     ("second door", "core/x.hpp", "#include <dcmtk/dcmdata/dctk.h>\n", "outside its door"),
     ("long file", "core/x.hpp", "\n" * 401, "at most 400"),
     ("no room in include", "core/x.hpp", '#include "y.hpp"\n', "has no room"),

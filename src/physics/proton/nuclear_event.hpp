@@ -2,7 +2,7 @@
 /// \how   docs/methods/proton_nuclear_inelastic.md
 /// \fits  protons on nuclei up to 250 MeV
 /// \not   the choice of what happens (nuclear_interaction.hpp)
-/// \proof tests/physics/nuclear_event_test.cpp
+/// \proof tests/physics/nuclear_interaction_test.cpp
 #pragma once
 #include "lanes/vec3.hpp"
 #include "tables/nuclear_view.hpp"

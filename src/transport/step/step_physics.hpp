@@ -2,7 +2,7 @@
 /// \how   docs/methods/transport.md sections 2-4
 /// \fits  0.5 to 250 MeV
 /// \not   the formulas themselves (physics/proton), the walk
-/// \proof tests/transport/range_test.cpp, tests/transport/straggling_test.cpp, tests/transport/width_test.cpp
+/// \proof tests/transport/range_test.cpp, tests/transport/range_test.cpp, tests/transport/width_test.cpp
 #pragma once
 #include "lanes/random.hpp"
 #include "physics/proton/nuclear_interaction.hpp"
