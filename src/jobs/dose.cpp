@@ -4,6 +4,7 @@
 #include "core/hash.hpp"
 #include "core/parallel.hpp"
 #include "jobs/dose_setup.hpp"
+#include "jobs/energy_json.hpp"
 #include "jobs/result_report.hpp"
 #include "jobs/structure_metrics.hpp"
 #include "transport/engine/run_histories.hpp"
@@ -94,18 +95,6 @@ void to_course(DoseResult& result, int fractions) {
     }
 }
 
-Json budget_json(EnergyBudget const& energy) {
-    return {{"source_MeV", energy.source},
-            {"Q_MeV", energy.Q},
-            {"deposited_MeV", energy.deposited},
-            {"outside_grid_MeV", energy.outside_grid},
-            {"escaped_charged_MeV", energy.escaped_charged},
-            {"neutrons_MeV", energy.neutrons},
-            {"gammas_MeV", energy.gammas},
-            {"rare_MeV", energy.rare},
-            {"relative_imbalance", energy.imbalance()}};
-}
-
 /// Air outside the body gets no dose in a result: a gram of it meets few protons, so its dose is noise that would pass
 /// for the maximum and spoil the steps of an RTDOSE. Tissue that the contour misses keeps its dose.
 /// \returns the number of voxels cleared
@@ -151,7 +140,7 @@ void add_run_figures(RunRecord& record, DoseResult const& result, std::vector<Be
     d["stop_reason"] = to_string(result.stop_reason);
     d["stop_text"] = result.stop_text;
     d["mean_relative_uncertainty"] = result.mean_relative_uncertainty;
-    d["energy_budget"] = budget_json(result.energy);
+    d["energy_budget"] = energy_json(result.energy);
     d["steps_per_history"] = result.steps_per_history;
     d["primaries_per_cpu_s"] = result.cpu_s > 0 ? static_cast<double>(result.histories) / result.cpu_s : 0;
     d["rare_events"] = {{"stuck", result.rare.stuck},

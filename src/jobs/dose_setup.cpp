@@ -85,6 +85,10 @@ DoseSetup read_dose_setup(DoseJobRequest const& request, JobContext& context) {
                "a dose needs beams and spots", "import the RT Ion Plan with the CT");
     }
     DoseSetup setup{folder, {}, {}, folder.plan(), {}, {}, {}, {}};
+    if (setup.plan.beams.empty()) {
+        refuse(fmt::format("{}: the plan has no beams", description.plan_file),
+               "a dose needs beams and spots", "import the RT Ion Plan again");
+    }
     setup.calibration = calibration_for(first_given(request.calibration, description.calibration),
                                         {description.source.ct_manufacturer, description.source.ct_model, 0});
     setup.machine =

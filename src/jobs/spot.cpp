@@ -1,5 +1,6 @@
 #include "jobs/spot.hpp"
 #include "core/run_record.hpp"
+#include "jobs/energy_json.hpp"
 #include "tables/material_library.hpp"
 #include "tables/proton_materials.hpp"
 #include "transport/schedule/spot.hpp"
@@ -113,18 +114,6 @@ SpotRequest engine_request(SpotJobRequest const& request, JobContext& context) {
     return engine;
 }
 
-Json budget_json(EnergyBudget const& energy) {
-    return {{"source_MeV", energy.source},
-            {"Q_MeV", energy.Q},
-            {"deposited_MeV", energy.deposited},
-            {"outside_box_MeV", energy.outside_grid},
-            {"escaped_charged_MeV", energy.escaped_charged},
-            {"neutrons_MeV", energy.neutrons},
-            {"gammas_MeV", energy.gammas},
-            {"rare_MeV", energy.rare},
-            {"relative_imbalance", energy.imbalance()}};
-}
-
 Json curves_json(SpotResult const& result) {
     Json json;
     json["integrated_depth_dose"] = Json::array();
@@ -205,7 +194,7 @@ SpotJobAnswer calculate_spot(SpotJobRequest const& request, JobContext& context)
     json["r50_mm"] = result.r50_mm;
     json["falloff_80_20_mm"] = result.falloff_80_20_mm;
     json.update(curves_json(result));
-    json["energy_budget"] = budget_json(result.energy);
+    json["energy_budget"] = energy_json(result.energy);
     json["cpu_s"] = result.cpu_s;
     json["wall_s"] = result.wall_s;
     json["primaries_per_cpu_s"] = result.primaries_per_cpu_s;
