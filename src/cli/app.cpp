@@ -1,4 +1,5 @@
 #include "cli/app.hpp"
+#include "cli/options.hpp"
 #include "core/run_record.hpp"
 #include <csignal>
 #include <cstdio>
@@ -53,7 +54,7 @@ CLI::App* App::add_verb(CLI::App* parent, std::string const& name, std::string c
     verb->add_flag("--json", common_.json, "one JSON document on stdout")->group("Output");
     verb->add_flag("--quiet,-q", common_.quiet, "no messages, no progress")->group("Output");
     verb->add_option("--threads", common_.threads, "threads; 0 = all cores")
-        ->check(CLI::Range(0, 4096))
+        ->check(within(0, 4096))
         ->capture_default_str()
         ->group("Output");
     if (!examples.empty()) {

@@ -1,6 +1,7 @@
 /// Options that several verbs have.
 #pragma once
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 #include <optional>
 #include <string>
 
@@ -9,6 +10,16 @@ namespace beamwright::cli {
 /// The value of an option, if it was typed.
 template <class Value> std::optional<Value> given(CLI::Option const* option, Value const& value) {
     return option->count() > 0 ? std::optional<Value>(value) : std::nullopt;
+}
+
+/// A number from least to most. CLI::Range lets "nan" pass, since it is neither below nor above.
+inline CLI::Validator within(double least, double most) {
+    auto const check = [least, most](std::string& word) {
+        double value = 0;
+        bool const good = CLI::detail::lexical_cast(word, value) && value >= least && value <= most;
+        return good ? std::string() : fmt::format("'{}' is no number from {} to {}", word, least, most);
+    };
+    return CLI::Validator(check, fmt::format("number from {} to {}", least, most));
 }
 
 /// --virtual-source and --optics-plane: what a machine file may leave open. \returns the option of the optics plane
@@ -21,7 +32,7 @@ inline CLI::Option* add_machine_file_options(CLI::App* verb, std::string& virtua
     return verb
         ->add_option("--optics-plane", optics_plane_mm,
                      "isocenter to the plane of the optics [mm], where a beam model table does not say")
-        ->check(CLI::Range(-5000.0, 5000.0))
+        ->check(within(-5000.0, 5000.0))
         ->group(group);
 }
 

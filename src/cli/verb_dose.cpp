@@ -33,7 +33,7 @@ void add_demo(App& app) {
                    "calculate even if a finished result with the same inputs is there");
     verb->add_option("--uncertainty", request->uncertainty_percent,
                      "stop at this mean standard deviation per voxel [%]")
-        ->check(CLI::Range(0.01, 50.0))
+        ->check(within(0.01, 50.0))
         ->capture_default_str();
     verb->add_option("--seed", request->seed, "seed of the random streams")->capture_default_str();
 }
@@ -52,16 +52,15 @@ void add_stop_rules(CLI::App* verb, DoseOptions& o) {
         verb->add_option("--uncertainty", o.uncertainty,
                          "mean relative standard deviation per voxel [%], over voxels above half of "
                          "the maximum dose or over the structure given by --in")
-            ->check(CLI::Range(0.01, 50.0))
+            ->check(within(0.01, 50.0))
             ->group(group);
     verb->add_option("--in", o.request.uncertainty_structure, "structure that --uncertainty looks at")
         ->group(group);
     o.has_histories =
         verb->add_option("--histories", o.histories, "protons to follow (rounded up to whole batches)")
-            ->check(CLI::Range(1.0, 1e13))
+            ->check(within(1.0, 1e13))
             ->group(group);
-    o.has_time =
-        verb->add_option("--time", o.time_s, "wall time [s]")->check(CLI::Range(0.1, 1e7))->group(group);
+    o.has_time = verb->add_option("--time", o.time_s, "wall time [s]")->check(within(0.1, 1e7))->group(group);
 }
 
 void add_dose(App& app) {
@@ -116,7 +115,7 @@ void add_dose(App& app) {
         ->capture_default_str()
         ->group(physics);
     verb->add_option("--memory", r.memory_GiB, "memory to plan with [GiB]; 0 = what is free")
-        ->check(CLI::Range(0.0, 1e5))
+        ->check(within(0.0, 1e5))
         ->capture_default_str()
         ->group("Output");
     verb->add_flag("--fresh", *fresh, "ignore a checkpoint of an interrupted run")->group("Output");

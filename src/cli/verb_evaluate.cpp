@@ -1,5 +1,6 @@
 /// Verb: evaluate.
 #include "cli/app.hpp"
+#include "cli/options.hpp"
 #include "jobs/evaluate.hpp"
 
 namespace beamwright::cli {
@@ -41,7 +42,7 @@ void add_evaluate_verb(App& app) {
     char const* const dvh = "DVH";
     verb->add_option("--structure", r->structures, "name of a structure; repeat; default: all")->group(dvh);
     verb->add_option("--prescription", r->prescription_Gy, "prescribed dose [Gy], for conformity")
-        ->check(CLI::Range(0.0, 1000.0))
+        ->check(within(0.0, 1000.0))
         ->group(dvh);
     verb->add_option("--end-cap", r->end_cap, "how far a structure reaches beyond its end contours")
         ->check(CLI::IsMember({"full_slice", "half_slice", "none"}))
@@ -51,16 +52,16 @@ void add_evaluate_verb(App& app) {
     char const* const gamma = "Gamma";
     verb->add_option("--gamma-against", p->reference, "reference dose file")->group(gamma);
     verb->add_option("--difference", r->dose_difference_percent, "dose difference [%]")
-        ->check(CLI::Range(0.01, 100.0))
+        ->check(within(0.01, 100.0))
         ->capture_default_str()
         ->group(gamma);
     verb->add_option("--distance", r->distance_mm, "distance [mm]")
-        ->check(CLI::Range(0.01, 100.0))
+        ->check(within(0.01, 100.0))
         ->capture_default_str()
         ->group(gamma);
     verb->add_option("--cutoff", r->cutoff_percent,
                      "leave out reference doses below this share of the maximum [%]")
-        ->check(CLI::Range(0.0, 100.0))
+        ->check(within(0.0, 100.0))
         ->capture_default_str()
         ->group(gamma);
     verb->add_flag("--local", r->local_gamma, "percent of the local dose instead of the maximum")

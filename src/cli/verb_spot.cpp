@@ -1,5 +1,6 @@
 /// Verb: spot.
 #include "cli/app.hpp"
+#include "cli/options.hpp"
 #include "jobs/spot.hpp"
 
 namespace beamwright::cli {
@@ -25,15 +26,15 @@ void add_spot_verb(App& app) {
         });
     char const* const beam = "Beam";
     verb->add_option("--energy", r->energy_MeV, "mean energy at the surface [MeV]")
-        ->check(CLI::Range(0.5, 250.0))
+        ->check(within(0.5, 250.0))
         ->capture_default_str()
         ->group(beam);
     verb->add_option("--sigma", r->sigma_mm, "spot sigma at the surface, x and y [mm]")
-        ->check(CLI::Range(0.0, 100.0))
+        ->check(within(0.0, 100.0))
         ->capture_default_str()
         ->group(beam);
     verb->add_option("--divergence", r->divergence_mrad, "angular sigma at the surface, x and y [mrad]")
-        ->check(CLI::Range(0.0, 100.0))
+        ->check(within(0.0, 100.0))
         ->capture_default_str()
         ->group(beam);
     verb->add_option("--energy-spread", r->energy_spread,
@@ -48,33 +49,35 @@ void add_spot_verb(App& app) {
     verb->add_option("--slab", r->slabs, "MATERIAL:THICKNESS_mm[:DENSITY_g_per_cm3]; repeat, upstream first")
         ->group(box);
     verb->add_option("--voxel", r->voxel_mm, "depth of a bin [mm]")
-        ->check(CLI::Range(0.01, 50.0))
+        ->check(within(0.01, 50.0))
         ->capture_default_str()
         ->group(box);
     verb->add_option("--depth", r->depth_mm, "depth of the box [mm]; 0 = a tenth more than the range")
-        ->check(CLI::Range(0.0, 5000.0))
+        ->check(within(0.0, 5000.0))
         ->capture_default_str()
         ->group(box);
     verb->add_option("--lateral", r->lateral_mm, "full width of the box [mm]")
-        ->check(CLI::Range(1.0, 5000.0))
+        ->check(within(1.0, 5000.0))
         ->capture_default_str()
         ->group(box);
     char const* const scored = "What is reported";
     verb->add_option("--depths", r->report_depths_mm, "depths of sigma and rings [mm]")
+        ->check(within(0, 10000))
         ->delimiter(',')
         ->group(scored);
     verb->add_option("--rings", r->ring_edges_mm, "edges of the rings [mm]")
+        ->check(within(0, 10000))
         ->delimiter(',')
         ->capture_default_str()
         ->group(scored);
     verb->add_option("--ring-slab", r->ring_slab_mm,
                      "thickness of the slab whose energy is shared into rings [mm]")
-        ->check(CLI::Range(0.01, 100.0))
+        ->check(within(0.01, 100.0))
         ->capture_default_str()
         ->group(scored);
     char const* const run = "Run and physics";
     verb->add_option("--histories", r->histories, "protons to follow")
-        ->check(CLI::Range(1.0, 1e12))
+        ->check(within(1.0, 1e12))
         ->capture_default_str()
         ->group(run);
     verb->add_option("--seed", r->seed, "seed of the random streams")->capture_default_str()->group(run);

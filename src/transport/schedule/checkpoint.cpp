@@ -102,7 +102,7 @@ void require_same(std::filesystem::path const& file, char const* what, std::stri
     }
     refuse(fmt::format("checkpoint {} belongs to another {}", file.filename().string(), what),
            fmt::format("it says '{}', this run has '{}'", in_file, now),
-           "run with the version and inputs that wrote it, or remove it to start from the beginning");
+           "run with the version, inputs and seed that wrote it, or start from the beginning with --fresh");
 }
 
 Json header_of(CheckpointIdentity const& identity, RunState const& state) {

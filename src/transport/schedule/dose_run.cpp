@@ -44,7 +44,9 @@ void BeamState::add(TrackBook const& book, double per_MeV) {
 }
 
 DoseRun::DoseRun(DoseRequest const& request, Warnings& warnings) : request_(request), world_(*request.world) {
-    identity_ = {version(), lane_target, request.options.inputs_hash};
+    // The seed decides the result as much as the inputs do: batches of two seeds are never put together
+    identity_ = {version(), lane_target,
+                 fmt::format("{} seed {}", request.options.inputs_hash, request.options.seed)};
     tables_ = request.tables;
     if (!tables_) {
         tables_ = std::make_shared<TransportTables>(materials_of(request), request.options.water_stopping,
