@@ -189,6 +189,21 @@ def main():
         "energy_MeV": 100,
         "base": "schneider2000"})
 
+    write(options.out / "calibrations/spr_map.json", {
+        "format": "beamwright calibration 1",
+        "name": "spr_map",
+        "description": "For images that hold (RSP - 1) x 1000 instead of CT numbers, as dual-energy scanners and planning "
+                       "systems export them: 0 is water, -1000 is vacuum. The straight line by definition; compositions "
+                       "of Schneider 2000, taken at the same number.",
+        "sources": ["definition of such maps (line)", schneider + " (compositions)"],
+        "hu_limits": {"least": -1024, "most": 3071, "outside": "clamp"},
+        "warn_above_HU": 1200,
+        "scanners": [],
+        # Below -999 air: nothing is lighter than 0.001 of water
+        "relative_stopping_power": [[-1024.0, 0.001], [-999.0, 0.001], [3071.0, 4.071]],
+        "energy_MeV": 100,
+        "base": "schneider2000"})
+
 
 if __name__ == "__main__":
     main()

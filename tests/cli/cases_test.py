@@ -85,6 +85,11 @@ class Cases(unittest.TestCase):
         case = pathlib.Path(self.scratch.name) / "case"
         code, answer = run_json("import", ct, structures, folder / "plan.dcm", "--case", case, "--calibration", "schneider2000",
                                 "--machine", "dcpt_probeam_v2")
+        # Its images hold a stopping power map, as the series description says
+        self.assertIn("SPR_map", str(answer["warnings"]))
+        code, answer = run_json("import", ct, structures, folder / "plan.dcm", "--case", case, "--calibration", "spr_map",
+                                "--machine", "dcpt_probeam_v2", "--replace")
+        self.assertNotIn("SPR_map", str(answer["warnings"]))
         self.assertEqual(code, 0, answer)
         self.assertEqual(len(answer["structures"]), 11)
         self.assertEqual([beam["spots"] for beam in answer["beams"]], [659, 624, 624])

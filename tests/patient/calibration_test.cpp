@@ -82,7 +82,8 @@ TEST(Calibration, schneider2000_gives_the_published_tissues) {
 TEST(Calibration, stopping_power_tables_come_back_within_a_tenth_of_a_percent) {
     ScratchFolder const folder;
     for (auto const& calibration :
-         {find_calibration("matrad_default_rsp"), load_calibration(folder.write("clinic.csv", clinic_csv))}) {
+         {find_calibration("matrad_default_rsp"), find_calibration("spr_map"),
+          load_calibration(folder.write("clinic.csv", clinic_csv))}) {
         ASSERT_TRUE(calibration.curve_is_stopping_power);
         HuConverter const converter(calibration);
         // What transport will use: the tables of this material list
