@@ -115,6 +115,11 @@ class Icru63:
         energy = (np.arange(4 * bins) + 0.5) * bin_MeV / 4
         energy = energy[energy < rows[-1, 0]]
         integral = np.interp(energy, rows[:, 0], rows[:, 1])
+        # The tables print 0 at 0 MeV: what their integral lacks of the multiplicity lies below the first energy
+        block, first = self.blocks[energy_MeV], rows[1, 0]
+        known = ((rows[1:, 1] + rows[:-1, 1]) / 2 * np.diff(rows[:, 0])).sum()
+        lacking = block["barn"] * block["multiplicity"][species] - known
+        integral = np.where(energy < first, integral + max(lacking, 0.0) / first, integral)
         angle = np.arange(0.5, 180.0, 1.0)
         at_rows = np.array([np.interp(angle, self.ANGLES, row[2:15]) for row in rows])
         shape = np.array([np.interp(energy, rows[:, 0], column) for column in at_rows.T]).T
