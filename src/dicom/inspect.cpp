@@ -125,7 +125,7 @@ private:
     /// Structures first, then plans, then doses: each is compared with those before.
     void look_at_dependent() {
         for (auto const& [rank, path] : dependent_) {
-            attempt([&] {
+            attempt([&, &path = path] { // clang 14 takes no structured binding by [&]
                 auto const file = DicomFile::open(path, warnings_);
                 Json header = described_header(file);
                 // What is refused below is listed all the same, with what its header says

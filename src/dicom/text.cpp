@@ -124,7 +124,6 @@ CharacterSet::Decoded take_low_double(std::string_view raw, std::size_t& at, Cod
 } // namespace
 
 CharacterSet::CharacterSet(std::vector<std::string> const& defined_terms) {
-    bool escapes = defined_terms.size() > 1;
     for (std::size_t i = 0; i < defined_terms.size(); ++i) {
         std::string const& term = defined_terms[i];
         if (term == "ISO_IR 192" || term == "GB18030" || term == "GBK") {
@@ -139,7 +138,6 @@ CharacterSet::CharacterSet(std::vector<std::string> const& defined_terms) {
         for (std::string const prefix : {"ISO_IR ", "ISO 2022 IR "}) {
             if (term.starts_with(prefix)) {
                 number = term.substr(prefix.size());
-                escapes |= prefix[3] == ' ';
             }
         }
         auto const known = std::find_if(coded_sets.begin(), coded_sets.end(),

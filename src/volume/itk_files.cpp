@@ -1,4 +1,9 @@
 #include "volume/itk_files.hpp"
+#ifdef __clang__ // Debian's ITK knows GCC only and stops at any other compiler
+#define ITK_COMPILER_DETECTION_H
+#define ITK_COMPILER_CXX_STATIC_ASSERT 1
+#define ITK_NOEXCEPT noexcept
+#endif
 #include <itkMetaDataObject.h>
 #include <itkMetaImageIO.h>
 #include <itkNiftiImageIO.h>
