@@ -39,7 +39,7 @@ constexpr std::array<CodedSet, 16> coded_sets{{
 CharacterSet::Decoded converted(std::string_view raw, std::string const& encoding) {
     CharacterSet::Decoded result;
     iconv_t const converter = iconv_open("UTF-8", encoding.c_str());
-    if (converter == iconv_t(-1)) {
+    if (converter == iconv_t(-1)) { // NOLINT(performance-no-int-to-ptr): POSIX defines the error value so
         for (char const c : raw) {
             bool const ascii = static_cast<unsigned char>(c) < 0x80;
             result.utf8 += ascii ? std::string(1, c) : std::string(replacement);

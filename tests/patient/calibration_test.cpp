@@ -53,7 +53,8 @@ TEST(Calibration, every_shipped_one_loads_and_covers_its_limits) {
             auto const tissue = converter.at(hu);
             ASSERT_GT(tissue.density_g_per_cm3, 0) << name << " " << hu;
             // CT curves end in bone below 3.5; a stopping power map reaches 4.07 of water, as bone that is 5 g/cm3
-            ASSERT_LT(tissue.density_g_per_cm3, calibration.curve_is_stopping_power ? 5.5 : 3.5) << name << " " << hu;
+            ASSERT_LT(tissue.density_g_per_cm3, calibration.curve_is_stopping_power ? 5.5 : 3.5)
+                << name << " " << hu;
         }
     }
 }
@@ -82,9 +83,8 @@ TEST(Calibration, schneider2000_gives_the_published_tissues) {
 // The clinic's table must come back at 100 MeV within 0.1 %: in the shipped example and in a table of a file
 TEST(Calibration, stopping_power_tables_come_back_within_a_tenth_of_a_percent) {
     ScratchFolder const folder;
-    for (auto const& calibration :
-         {find_calibration("matrad_default_rsp"), find_calibration("spr_map"),
-          load_calibration(folder.write("clinic.csv", clinic_csv))}) {
+    for (auto const& calibration : {find_calibration("matrad_default_rsp"), find_calibration("spr_map"),
+                                    load_calibration(folder.write("clinic.csv", clinic_csv))}) {
         ASSERT_TRUE(calibration.curve_is_stopping_power);
         HuConverter const converter(calibration);
         // What transport will use: the tables of this material list
