@@ -2,7 +2,7 @@
 /// Rates are per 100,000 person-years unless a name says otherwise.
 #pragma once
 #include "core/refusal.hpp"
-#include "registry/input/age_group.hpp"
+#include "registry/input/count_table.hpp"
 #include <optional>
 #include <string>
 #include <vector>
@@ -47,18 +47,6 @@ struct StandardizedRates {
     RateEstimate all_ages;
     std::optional<RateEstimate> truncated_35_64; ///< absent where the age groups have no edge at 35 and 65
     std::size_t age_groups_used = 0;             ///< after folding to what table and standard share
-};
-
-/// What the rows stand for.
-struct Stratum {
-    std::string registry;
-    std::string sex;                   ///< "male", "female", "both"
-    std::string site;                  ///< words: "Trachea, bronchus and lung"
-    std::string icd10;                 ///< "C33-C34"; empty where the site is not of the built-in list
-    std::string period;                ///< "2012", "2013-2017", or empty
-    int first_year = 0, last_year = 0; ///< 0 = no year given
-
-    friend bool operator==(Stratum const&, Stratum const&) = default;
 };
 
 /// Quality of registration. Absent where the table has no such column.
