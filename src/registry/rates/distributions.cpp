@@ -69,6 +69,12 @@ double f_quantile(double numerator_freedom, double denominator_freedom, double p
     return denominator_freedom / numerator_freedom * x / rest;
 }
 
+double f_below(double numerator_freedom, double denominator_freedom, double x) {
+    double const scaled = numerator_freedom * x;
+    return bm::ibeta(0.5 * numerator_freedom, 0.5 * denominator_freedom,
+                     scaled / (scaled + denominator_freedom), policy);
+}
+
 double student_t_quantile(double freedom, double probability) {
     return bm::quantile(bm::students_t_distribution<double, Policy>(freedom), probability);
 }

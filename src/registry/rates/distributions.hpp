@@ -19,6 +19,7 @@ double gamma_mixture_quantile(ScaledGamma const& first, ScaledGamma const& secon
 
 double beta_quantile(double a, double b, double probability);
 double f_quantile(double numerator_freedom, double denominator_freedom, double probability);
+double f_below(double numerator_freedom, double denominator_freedom, double x); ///< chance of a value up to x
 double student_t_quantile(double freedom, double probability);
 double student_t_two_sided_p(double freedom, double t);
 
