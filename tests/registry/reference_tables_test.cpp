@@ -1,5 +1,6 @@
 /// The other outside tables, row by row: limits of counts, indirect standardization, two Chinese registries, trends.
 #include "reference_table.hpp"
+#include "registry/input/pooling.hpp"
 #include "registry/rates/compare.hpp"
 #include "registry/rates/distributions.hpp"
 #include "registry/rates/rates.hpp"

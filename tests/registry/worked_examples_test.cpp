@@ -1,5 +1,6 @@
 /// Every row of the outside table of worked examples: a row whose method is not known here is a failure.
 #include "reference_table.hpp"
+#include "registry/input/pooling.hpp"
 #include "registry/rates/compare.hpp"
 #include "registry/rates/distributions.hpp"
 #include "registry/rates/rates.hpp"

@@ -18,14 +18,6 @@ struct WeightedAge {
 /// The groups whose edges table and standard share: cases, person-years and weights are summed into them.
 std::vector<WeightedAge> common_groups(std::span<AgeCount const> ages, StandardPopulation const& standard);
 
-/// All groups from age `from_y` on as one open group; no change where the table has no edge there or ends earlier.
-/// \returns false where `from_y` lies inside a group
-bool pool_from(std::vector<AgeCount>& ages, int from_y);
-
-/// Open groups without person-years joined to the last group that has some (cases, and so weights, with them).
-/// \returns whether anything was joined
-bool pool_empty_end(std::vector<AgeCount>& ages);
-
 /// Cases over person-years (eq. 1), per person-year. `cases_unknown_age` are counted.
 WeightedSum crude_sum(std::span<AgeCount const> ages, double cases_unknown_age);
 
