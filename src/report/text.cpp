@@ -103,6 +103,17 @@ std::string const& word(std::string const& key) {
     return found->get_ref<std::string const&>();
 }
 
+std::string fill_in(std::string text,
+                    std::initializer_list<std::pair<std::string_view, std::string>> places) {
+    for (auto const& [name, value] : places) {
+        std::string const place = fmt::format("{{{}}}", name);
+        if (auto const at = text.find(place); at != std::string::npos) {
+            text.replace(at, place.size(), value);
+        }
+    }
+    return text;
+}
+
 std::string number(double value, std::optional<double> uncertainty) {
     if (!std::isfinite(value)) {
         return "–";

@@ -1,9 +1,11 @@
 /// Words and numbers of the report: escaping, the string table, digits.
 #pragma once
 #include "core/json.hpp"
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace beamwright::report {
 
@@ -17,6 +19,9 @@ std::string json_for_script(Json const& json);
 std::string const& word(std::string const& key);
 /// The whole table, for the page's script.
 Json const& words();
+
+/// A text of the table with its places filled: fill_in("{n} sites", {{"n", "12"}}).
+std::string fill_in(std::string text, std::initializer_list<std::pair<std::string_view, std::string>> places);
 
 /// Decimals follow the uncertainty (two digits of it, at most two decimals); without one, two, fewer from 100 on.
 std::string number(double value, std::optional<double> uncertainty = {});
