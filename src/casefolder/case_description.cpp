@@ -221,6 +221,12 @@ Json to_json(CaseDescription const& c) {
     json["machine"] = or_null(c.machine);
     json["calibration"] = or_null(c.calibration);
     json["body_structure"] = or_null(c.body_structure);
+    if (!c.virtual_source.empty()) {
+        json["virtual_source"] = c.virtual_source;
+    }
+    if (c.optics_plane_mm) {
+        json["optics_plane_mm"] = *c.optics_plane_mm;
+    }
     json["prescription"] = Json();
     if (c.prescription) {
         json["prescription"] = {{"structure", c.prescription->structure},
@@ -248,7 +254,7 @@ CaseDescription case_from_json(JsonReader const& document) {
     auto const json =
         JsonReader::from_text(migrated(document, case_schema_version, {}).dump(), document.source());
     json.allow_only({"schema_version", "label", "note", "ct_file", "structures_file", "plan_file", "machine",
-                     "calibration", "body_structure", "prescription", "goals", "overrides", "dicom_source"});
+                     "virtual_source", "optics_plane_mm", "calibration", "body_structure", "prescription", "goals", "overrides", "dicom_source"});
     CaseDescription c;
     c.label = json["label"].text();
     c.note = json.text_or("note", "");
@@ -262,6 +268,10 @@ CaseDescription case_from_json(JsonReader const& document) {
     c.machine = json.text_or("machine", "");
     c.calibration = json.text_or("calibration", "");
     c.body_structure = json.text_or("body_structure", "");
+    c.virtual_source = json.text_or("virtual_source", "");
+    if (auto const plane = json.find("optics_plane_mm")) {
+        c.optics_plane_mm = plane->number_in(-10'000, 10'000);
+    }
     if (auto const asked = json.find("prescription")) {
         asked->allow_only({"structure", "dose_Gy"});
         c.prescription = Prescription{(*asked)["structure"].text(), (*asked)["dose_Gy"].number_in(1e-6, 1e4)};

@@ -48,6 +48,9 @@ struct CaseDescription {
     /// plan_file may be empty
     std::string ct_file = "ct.nrrd", structures_file = "structures.json", plan_file = "plan.json";
     std::string machine, calibration; ///< names of shipped data or paths; empty: asked for when needed
+    /// What a machine file leaves open: "X,Y" in mm or "parallel"; the plane that its optics stand for, gantry z.
+    std::string virtual_source;
+    std::optional<double> optics_plane_mm;
     std::string body_structure;       ///< name of the outer contour; empty: the one of type EXTERNAL
     std::vector<StructureOverride> overrides;
     std::optional<Prescription> prescription;

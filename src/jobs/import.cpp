@@ -160,11 +160,6 @@ std::string chosen_machine(ImportRequest const& request, Plan const& plan, Warni
     auto const& asked = request.machine;
     if (!asked.empty()) {
         find_machine(asked, machine_file_options(request.virtual_source, request.optics_plane_mm));
-        if (!request.virtual_source.empty() || request.optics_plane_mm) {
-            warnings.add("--virtual-source and --optics-plane were checked, but a case does not keep them",
-                         "they belong to the machine file",
-                         "give them to 'dose' again, or write them into the file");
-        }
         return kept_name(asked);
     }
     std::vector<std::string> names;
@@ -205,6 +200,8 @@ Imported read_all(ImportRequest const& request, FoundFiles const& found, JobCont
                                fit, warnings);
         in.description.source.plan_sop_instance_uid = in.plan->sop_instance_uid;
         in.description.machine = chosen_machine(request, *in.plan, warnings);
+        in.description.virtual_source = request.virtual_source;
+        in.description.optics_plane_mm = request.optics_plane_mm;
     }
     in.description.calibration = chosen_calibration(request.calibration, in.ct, warnings);
     warn_of_stopping_power_map(in.ct, in.description.calibration, warnings);

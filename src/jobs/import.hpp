@@ -20,7 +20,7 @@ struct ImportRequest {
     std::string accept_frame_uid;
     std::string patient_position;          ///< used only where the plan has none
     std::optional<long> fraction_group;    ///< needed only where the plan has several
-    std::string virtual_source;            ///< as in DoseJobRequest; checked here, not kept in the case
+    std::string virtual_source;            ///< as in DoseJobRequest; kept in the case
     std::optional<double> optics_plane_mm; ///< as virtual_source
     bool replace = false;                  ///< overwrite an existing case
 };

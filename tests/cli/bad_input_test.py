@@ -146,6 +146,9 @@ class BadInput(unittest.TestCase):
         code, _, err = run("dose", case, *words[1:], "--optics-plane", 500, "--virtual-source", "2000,2560", "--range-shifter-material",
                            "Lexan")
         self.assertEqual(code, 0, err)
+        self.changed(case / "case.json", lambda d: d.update(virtual_source="2000,2560", optics_plane_mm=500))
+        code, _, err = run("dose", case, *words[1:], "--range-shifter-material", "Lexan")
+        self.assertEqual(code, 0, err)
         self.changed(case / "plan.json", lambda d: d.update(patient_position=""))
         err = self.refused("dose", case, *QUICK, naming=["--patient-position"])
         self.refused("dose", case, *QUICK, "--patient-position", "UP", naming=["UP"])
