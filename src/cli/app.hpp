@@ -52,6 +52,8 @@ void add_dose_verbs(App& app); ///< demo, dose
 void add_spot_verb(App& app);
 void add_evaluate_verb(App& app);
 void add_machine_verb(App& app);
+void add_registry_verb(App& app);
+void add_registry_demand_verbs(App& app, CLI::App* registry); ///< demand, counts, figures
 void add_completion_verb(App& app);
 
 } // namespace beamwright::cli

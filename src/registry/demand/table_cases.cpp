@@ -1,4 +1,5 @@
 #include "registry/demand/table_cases.hpp"
+#include "registry/input/site.hpp"
 #include <algorithm>
 #include <cctype>
 #include <fmt/format.h>
@@ -35,8 +36,10 @@ std::string listed(std::set<std::string> const& names) {
 /// The site that a word means: its name or ICD-10 group, else the only one whose name holds the word.
 std::string site_of(CountTable const& table, std::string const& word) {
     std::set<std::string> holding, all;
+    auto const meant = site_from_text(word);
     for (auto const& [stratum, ages, unknown, deaths, basis] : table.strata) {
-        if (lower(stratum.site) == lower(word) || lower(stratum.icd10) == lower(word)) {
+        bool const code = meant && meant->icd10 == stratum.icd10;
+        if (code || lower(stratum.site) == lower(word) || lower(stratum.icd10) == lower(word)) {
             return stratum.site;
         }
         if (lower(stratum.site).find(lower(word)) != std::string::npos) {
