@@ -300,6 +300,7 @@ std::vector<std::uint32_t> RowCollector::in_order() const {
 }
 
 CountTable RowCollector::finish(Columns const& columns, Warnings& warnings) {
+    bad_.refuse_if_any(files_); // a row that is missing for this reason would look like a gap
     // Rows by stratum: counted, then placed
     std::vector<std::size_t> start(groups_.size() + 1, 0);
     for (auto const& row : rows_) {
