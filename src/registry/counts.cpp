@@ -95,7 +95,7 @@ std::string small_rate_in_words(double value) {
     if (value >= 9.95) {
         return grouped(value);
     }
-    return value >= 0.95 ? fmt::format("{:.1f}", value) : fmt::format("{:.2g}", value);
+    return value >= 1 ? fmt::format("{:.1f}", value) : fmt::format("{:.2g}", value);
 }
 
 std::string one_in_words(double one_in) {

@@ -48,7 +48,7 @@ Scale scale_of(BarTable const& table) {
 }
 
 std::vector<XyTick> ticks_of(Scale const& scale) {
-    return scale.logarithmic ? log_ticks(scale.least, scale.most) : linear_ticks(scale.least, scale.most, 4);
+    return scale.logarithmic ? log_ticks(scale.least, scale.most) : linear_ticks(scale.least, scale.most, 6);
 }
 
 std::string bar_svg(BarTable const& table, BarRow const& row, Scale const& scale) {
@@ -81,7 +81,7 @@ std::string axis_svg(BarTable const& table, Scale const& scale) {
     double last = -100;
     for (auto const& tick : ticks_of(scale)) {
         double const at = scale.percent(tick.at);
-        double const need = 2.2 * static_cast<double>(tick.text.size()) + 4;
+        double const need = 1.9 * static_cast<double>(tick.text.size()) + 3;
         if (!tick.text.empty() && at - last >= need) {
             out += fmt::format("<text x=\"{:.2f}%\" y=\"12\" text-anchor=\"middle\">{}</text>", at,
                                plain_number(tick.at));

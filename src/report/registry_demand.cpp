@@ -48,8 +48,7 @@ std::pair<std::string, std::string> factor_of(DemandAnswer const& answer, std::s
         std::string factor = "× " + plain_number(1 + again->estimate.value);
         std::string detail =
             plain_number(100 * again->estimate.value) + " % " + word("reg_factor_retreatment");
-        // X-ray patients are the irradiated ones: the courses follow them at once
-        return {factor, detail};
+        return {factor, again->mark == Trust::left_out ? word("reg_factor_left_out") : detail};
     }
     if (step == "fractions") {
         return {times(answer.input("fractions_per_course")), word("reg_factor_fractions")};

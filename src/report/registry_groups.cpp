@@ -1,6 +1,7 @@
 #include "report/registry_groups.hpp"
 #include "report/text.hpp"
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 #include <map>
 
@@ -26,10 +27,7 @@ std::string optional_number(std::optional<double> const& value) {
 }
 
 std::string estimate_text(double value, std::vector<NamedInterval> const& intervals) {
-    return intervals.empty() ? plain_number(value)
-                             : fmt::format("{} ({}–{})", plain_number(value),
-                                           plain_number(intervals.front().interval.lower),
-                                           plain_number(intervals.front().interval.upper));
+    return intervals.empty() ? number(value) : with_range(value, intervals.front().interval);
 }
 
 std::string cumulative_text(std::optional<CumulativeEstimate> const& cumulative) {
@@ -42,10 +40,9 @@ std::string cumulative_text(std::optional<CumulativeEstimate> const& cumulative)
 std::string per_cent(double confidence) { return plain_number(100 * confidence); }
 
 std::string with_range(double value, Interval const& interval) {
-    return plain_number(value) + " (" +
-           fill_in(word("reg_to"),
-                   {{"low", plain_number(interval.lower)}, {"high", plain_number(interval.upper)}}) +
-           ")";
+    auto const upper = std::isfinite(interval.upper) ? number(interval.upper) : std::string("∞");
+    return number(value) + " (" +
+           fill_in(word("reg_to"), {{"low", number(interval.lower)}, {"high", upper}}) + ")";
 }
 
 std::string more_note(std::size_t all, std::size_t shown) {
@@ -152,15 +149,14 @@ std::vector<ReportFact> rate_facts(RateTable const& rates, Groups const& groups)
     }
     std::vector<ReportFact> facts{{word("reg_fact_total"), plain_number(cases)},
                                   {word("reg_fact_sites"), std::to_string(groups.sites.size())},
-                                  {word("reg_registry"), std::to_string(groups.registries.size())}};
-    std::string standards, methods;
-    for (auto const& title : rates.standard_titles) {
-        standards += (standards.empty() ? "" : " · ") + title;
-    }
+                                  {word("reg_fact_registries"), std::to_string(groups.registries.size())}};
+    std::string methods;
     for (auto const& method : rates.interval_methods) {
         methods += (methods.empty() ? "" : " · ") + method;
     }
-    facts.push_back({word("reg_fact_standard"), standards});
+    if (!rates.standard_titles.empty()) {
+        facts.push_back({word("reg_fact_standard"), rates.standard_titles.front()});
+    }
     facts.push_back(
         {word("reg_fact_method"), fmt::format("{} %, {}", plain_number(100 * rates.confidence), methods)});
     return facts;
@@ -193,13 +189,13 @@ FigureSection all_rates_section(RateTable const& rates, std::size_t most) {
                                      s.period,
                                      plain_number(result.cases),
                                      plain_number(result.person_years),
-                                     plain_number(result.crude.rate_per_100000)};
+                                     number(result.crude.rate_per_100000)};
         for (auto const& standard : result.standardized) {
             row.push_back(estimate_text(standard.all_ages.rate_per_100000, standard.all_ages.intervals));
         }
         auto const* const first = result.standardized.empty() ? nullptr : &result.standardized.front();
         row.push_back(first != nullptr && first->truncated_35_64
-                          ? plain_number(first->truncated_35_64->rate_per_100000)
+                          ? number(first->truncated_35_64->rate_per_100000)
                           : std::string("–"));
         row.push_back(cumulative_text(result.cumulative_0_64));
         row.push_back(cumulative_text(result.cumulative_0_74));

@@ -17,6 +17,8 @@ namespace report {
 namespace {
 
 constexpr std::size_t most_table_rows = 400;
+/// Curves of one figure; more cannot be followed by eye.
+constexpr std::size_t most_curves = 6;
 /// Registries in a funnel: fewer say nothing about what is usual.
 constexpr std::size_t least_in_funnel = 4;
 
@@ -38,9 +40,9 @@ XySeries age_series(RateResult const& result, std::string const& name, int color
         }
         double const middle = age.age.low_y + (age.age.is_open() ? 2.5 : 0.5 * age.age.width_y());
         std::string const title = fill_in(word("reg_age_point"), {{"age", age.age.label()},
-                                                                  {"rate", plain_number(age.rate_per_100000)},
-                                                                  {"low", plain_number(age.interval.lower)},
-                                                                  {"high", plain_number(age.interval.upper)},
+                                                                  {"rate", number(age.rate_per_100000)},
+                                                                  {"low", number(age.interval.lower)},
+                                                                  {"high", number(age.interval.upper)},
                                                                   {"cases", plain_number(age.cases)}});
         series.points.push_back(
             {middle, age.rate_per_100000, age.interval.lower, age.interval.upper, title, false});
@@ -48,33 +50,57 @@ XySeries age_series(RateResult const& result, std::string const& name, int color
     return series;
 }
 
+/// The curves of one figure: with several registries those with most cases, and bands only where they can be seen.
+XyPlot age_plot(std::string const& title, std::vector<std::pair<RateResult const*, std::string>> curves) {
+    XyPlot plot;
+    plot.title = title;
+    plot.x_title = word("reg_age_x");
+    plot.y_title = word("reg_age_y");
+    plot.zero_label = word("reg_age_zero");
+    for (double age = 0; age <= 90; age += 10) {
+        plot.x_ticks.push_back({age, fmt::format("{:g}", age)});
+    }
+    std::size_t const all = curves.size();
+    if (all > most_curves) {
+        std::stable_sort(curves.begin(), curves.end(),
+                         [](auto const& a, auto const& b) { return a.first->cases > b.first->cases; });
+        curves.resize(most_curves);
+    }
+    for (auto const& [result, name] : curves) {
+        plot.series.push_back(age_series(*result, name, static_cast<int>(plot.series.size())));
+        plot.series.back().band = curves.size() <= 3;
+        plot.series.back().whiskers = false;
+    }
+    plot.note = more_note(all, curves.size());
+    return plot;
+}
+
+/// One registry: a figure per site with its sexes; several: a figure per site and sex with its registries.
 FigureSection age_section(RateTable const& rates, Groups const& groups) {
     FigureSection section;
     section.id = "ages";
     section.title = word("reg_age_title");
-    section.note = fill_in(word("reg_age_note"), {{"interval", per_cent(rates.confidence)}});
+    std::size_t figures = 0;
     for (auto const& site : groups.sites) {
-        XyPlot plot;
-        plot.title = site.title;
-        plot.x_title = word("reg_age_x");
-        plot.y_title = word("reg_age_y");
-        plot.zero_label = word("reg_age_zero");
-        for (double age = 0; age <= 90; age += 10) {
-            plot.x_ticks.push_back({age, fmt::format("{:g}", age)});
-        }
-        for (auto const* result : site.results) {
-            if (plot.series.size() < static_cast<std::size_t>(plot_colors)) {
-                plot.series.push_back(age_series(*result, groups.name_in_site(result->stratum),
-                                                 static_cast<int>(plot.series.size())));
+        std::vector<std::string> const sexes =
+            groups.registries.size() > 1 ? groups.sexes : std::vector<std::string>{""};
+        for (auto const& sex : sexes) {
+            std::vector<std::pair<RateResult const*, std::string>> curves;
+            for (auto const* result : site.results) {
+                if (sex.empty() || result->stratum.sex == sex) {
+                    curves.emplace_back(result, sex.empty() ? sex_word(result->stratum.sex)
+                                                            : result->stratum.registry);
+                }
+            }
+            figures += curves.empty() ? 0 : 1;
+            if (!curves.empty() && section.plots.size() < most_figures) {
+                section.plots.push_back(
+                    age_plot(sex.empty() ? site.title : site.title + ", " + sex_word(sex), curves));
             }
         }
-        plot.note = more_note(site.results.size(), plot.series.size());
-        if (section.plots.size() < most_figures) {
-            section.plots.push_back(std::move(plot));
-        }
     }
-    std::string const more = more_note(groups.sites.size(), section.plots.size());
-    section.note += more.empty() ? more : " " + more;
+    section.note = fill_in(word("reg_age_note"), {{"interval", per_cent(rates.confidence)}}) + " " +
+                   more_note(figures, section.plots.size());
     return section;
 }
 
@@ -84,7 +110,7 @@ BarRow rate_row(RateResult const& result, std::string const& name, int color) {
     auto const& rate = result.standardized.front().all_ages;
     auto const interval = first_interval(rate);
     return {name,
-            {plain_number(result.cases), plain_number(result.crude.rate_per_100000)},
+            {plain_number(result.cases), number(result.crude.rate_per_100000)},
             with_range(rate.rate_per_100000, interval),
             rate.rate_per_100000,
             interval.lower,
@@ -109,7 +135,7 @@ BarTable caterpillar(RateTable const& rates, ComparableGroup const& group) {
     table.name_column = word(group.rows_are_sites ? "reg_site" : "reg_registry");
     table.columns = {word("reg_cases"), word("reg_crude")};
     table.value_column = fill_in(word("reg_asr"), {{"interval", per_cent(rates.confidence)}});
-    table.axis = fill_in(word("reg_asr_axis"), {{"standard", rates.standard_titles.front()}});
+    table.axis = word("reg_asr_axis");
     double least = HUGE_VAL, most = 0;
     for (std::size_t i = 0; i < group.results.size() && i < most_rows; ++i) {
         table.rows.push_back(rate_row(*group.results[i], group.names[i], group.color));
@@ -122,8 +148,7 @@ BarTable caterpillar(RateTable const& rates, ComparableGroup const& group) {
     table.from_zero = !table.logarithmic;
     if (!group.rows_are_sites && group.results.size() > 1) {
         table.reference = funnel_center(funnel_points(group.results));
-        table.reference_label =
-            fill_in(word("reg_asr_reference"), {{"rate", plain_number(*table.reference)}});
+        table.reference_label = fill_in(word("reg_asr_reference"), {{"rate", number(*table.reference)}});
     }
     table.note = more_note(group.results.size(), table.rows.size());
     return table;
@@ -138,7 +163,12 @@ FigureSection rates_section(RateTable const& rates, std::vector<ComparableGroup>
             section.bars.push_back(caterpillar(rates, group));
         }
     }
-    section.note = more_note(groups.size(), section.bars.size());
+    if (!section.bars.empty()) {
+        section.note = fill_in(word("reg_asr_note"), {{"standard", rates.standard_titles.front()},
+                                                      {"interval", per_cent(rates.confidence)},
+                                                      {"method", rates.interval_methods.front()}});
+        section.note += " " + more_note(groups.size(), section.bars.size());
+    }
     return section;
 }
 
@@ -147,7 +177,7 @@ FigureSection rates_section(RateTable const& rates, std::vector<ComparableGroup>
 XySeries limit_series(double center, double least, double most, double z, bool upper, std::string name) {
     XySeries series;
     series.name = std::move(name);
-    series.draw = z == 0 ? XySeries::Draw::line : XySeries::Draw::dashes;
+    series.draw = z == 0 ? XySeries::Draw::line : z < 2 ? XySeries::Draw::dots : XySeries::Draw::dashes;
     series.color = -1;
     for (int i = 0; i <= 80; ++i) {
         double const information = least * std::pow(most / least, i / 80.0);
@@ -172,6 +202,8 @@ XyPlot funnel_plot(ComparableGroup const& group) {
     inside.color = 0;
     outside.color = 1;
     outside.labelled = true;
+    inside.name = word("reg_registry");
+    outside.name = word("reg_funnel_beyond");
     double least = HUGE_VAL, most = 0;
     for (std::size_t i = 0; i < points.size(); ++i) {
         if (!(points[i].information > 0)) {
@@ -195,8 +227,10 @@ XyPlot funnel_plot(ComparableGroup const& group) {
                    limit_series(center, least, most, 1.959964, false, ""),
                    limit_series(center, least, most, 3.0902323, true, word("reg_funnel_outer")),
                    limit_series(center, least, most, 3.0902323, false, ""),
-                   inside,
-                   outside};
+                   inside};
+    if (!outside.points.empty()) {
+        plot.series.push_back(outside);
+    }
     return plot;
 }
 

@@ -159,6 +159,16 @@ char const* dash_of_color(int color) {
     return color < 0 ? "" : dashes[static_cast<std::size_t>(color) % dashes.size()];
 }
 
+char const* dash_of(XySeries const& series) {
+    return series.draw == XySeries::Draw::dashes ? "6 4"
+           : series.draw == XySeries::Draw::dots ? "1.5 4"
+                                                 : dash_of_color(series.color);
+}
+
+bool draws_points(XySeries const& series) {
+    return series.draw == XySeries::Draw::points || series.draw == XySeries::Draw::line_and_points;
+}
+
 bool drawable(Frame const& frame, XyPoint const& point) {
     return std::isfinite(point.x) && std::isfinite(point.y) && (!frame.x.logarithmic || point.x > 0);
 }
@@ -201,7 +211,7 @@ std::string line_of(XySeries const& series, Frame const& frame) {
         }
         pen = on;
     }
-    char const* const dash = series.draw == XySeries::Draw::dashes ? "5 4" : dash_of_color(series.color);
+    char const* const dash = dash_of(series);
     return path.empty()
                ? path
                : fmt::format("<path class=\"curve\" style=\"stroke:{}\" stroke-dasharray=\"{}\" d=\"{}\"/>",
@@ -232,78 +242,84 @@ std::string mark_at(double x, double y, int color, bool hollow, std::string cons
                        title.empty() ? std::string() : "<title>" + escape_html(title) + "</title>");
 }
 
-std::string points_of(XySeries const& series, Frame const& frame) {
+/// Labels beside points, where they hit neither each other nor the frame; the rest keep their title alone.
+class Labels {
+public:
+    std::string beside(double x, double y, std::string const& text) {
+        double const wide = 6.0 * static_cast<double>(text.size());
+        for (auto const& [dx, dy] :
+             {std::pair(8.0, 4.0), std::pair(-8.0 - wide, 4.0), std::pair(-0.5 * wide, -9.0),
+              std::pair(-0.5 * wide, 17.0), std::pair(8.0, 15.0), std::pair(-8.0 - wide, -8.0)}) {
+            Box const box{x + dx, y + dy - 10, x + dx + wide, y + dy + 2};
+            bool const inside =
+                box.x0 > left && box.x1 < width - right && box.y0 > top && box.y1 < height - bottom;
+            bool const free = std::none_of(taken_.begin(), taken_.end(), [&](Box const& other) {
+                return box.x0 < other.x1 && other.x0 < box.x1 && box.y0 < other.y1 && other.y0 < box.y1;
+            });
+            if (inside && free) {
+                taken_.push_back(box);
+                return fmt::format("<text class=\"point-label\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>", x + dx,
+                                   y + dy, escape_html(text));
+            }
+        }
+        return {};
+    }
+    void keep_free(double x, double y) { taken_.push_back({x - 5, y - 5, x + 5, y + 5}); }
+
+private:
+    struct Box {
+        double x0, y0, x1, y1;
+    };
+    std::vector<Box> taken_;
+};
+
+std::string whisker_of(XySeries const& series, Frame const& frame, XyPoint const& p, double x, double y) {
+    bool const zero = frame.y.logarithmic && !(p.y > 0);
+    if (!(p.low < p.y || p.high > p.y) ||
+        (zero ? !series.band && !series.whiskers : series.band || !series.whiskers)) {
+        return {};
+    }
+    double const to = frame.y_of(std::isfinite(p.high) ? p.high : frame.y.most);
+    // An end at zero runs down to the foot of the axis
+    double const from = zero ? y : frame.y.logarithmic && !(p.low > 0) ? frame.y.from : frame.y.place(p.low);
+    return fmt::format(
+        "<line class=\"whisker{}\" style=\"stroke:{}\" x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" "
+        "y2=\"{:.1f}\"/>",
+        zero ? " from-zero" : "", color_of(series.color), x, from, x, to);
+}
+
+/// \param dodge zeros of several series at one place stand beside each other
+std::string points_of(XySeries const& series, Frame const& frame, double dodge, Labels& labels) {
     std::string out;
     for (auto const& p : series.points) {
         if (!drawable(frame, p)) {
             continue;
         }
-        double const x = frame.x.place(p.x), y = frame.y_of(p.y);
         bool const zero = frame.y.logarithmic && !(p.y > 0);
-        if ((p.low < p.y || p.high > p.y) && (!series.band || zero)) {
-            out += fmt::format(
-                "<line class=\"whisker{}\" style=\"stroke:{}\" x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" "
-                "y2=\"{:.1f}\"/>",
-                zero ? " from-zero" : "", color_of(series.color), x, zero ? y : frame.y_of(p.low), x,
-                frame.y_of(std::isfinite(p.high) ? p.high : frame.y.most));
-        }
-        out += mark_at(x, y, series.color, p.hollow || zero, p.title);
-        if (series.labelled && !p.title.empty()) {
-            bool const flip = x > 0.75 * width;
-            out += fmt::format(
-                "<text class=\"point-label\" x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"{}\">{}</text>",
-                flip ? x - 8 : x + 8, y + 4, flip ? "end" : "start", escape_html(p.title));
+        double const x = frame.x.place(p.x) + (zero ? dodge : 0), y = frame.y_of(p.y);
+        out += whisker_of(series, frame, p, x, y) + mark_at(x, y, series.color, p.hollow || zero, p.title);
+        labels.keep_free(x, y);
+    }
+    for (auto const& p : series.points) {
+        if (series.labelled && drawable(frame, p) && !p.title.empty()) {
+            out += labels.beside(frame.x.place(p.x), frame.y_of(p.y), p.title);
         }
     }
     return out;
 }
 
-std::string series_svg(XySeries const& series, Frame const& frame) {
-    using Draw = XySeries::Draw;
+std::string series_svg(XySeries const& series, Frame const& frame, double dodge, Labels& labels) {
     std::string out = series.band ? band_of(series, frame) : "";
-    if (series.draw != Draw::points) {
+    if (series.draw != XySeries::Draw::points) {
         out += line_of(series, frame);
     }
-    if (series.draw == Draw::points || series.draw == Draw::line_and_points) {
-        out += points_of(series, frame);
+    if (draws_points(series)) {
+        out += points_of(series, frame, dodge, labels);
     }
     return "<g>" + out + "</g>";
 }
 
 } // namespace
-
-std::vector<XyTick> linear_ticks(double least, double most, int about) {
-    double const rough = (most - least) / about;
-    double step = std::pow(10, std::floor(std::log10(rough)));
-    for (double const factor : {1.0, 2.0, 5.0, 10.0}) {
-        if (factor * step >= rough) {
-            step *= factor;
-            break;
-        }
-    }
-    std::vector<XyTick> ticks;
-    for (double k = std::ceil(least / step - 1e-9); k * step <= most + 1e-9 * step; ++k) {
-        double const at = k * step;
-        ticks.push_back({at, fmt::format("{:.6g}", at == 0 ? 0.0 : at)});
-    }
-    return ticks;
-}
-
-std::vector<XyTick> log_ticks(double least, double most) {
-    std::vector<XyTick> ticks;
-    double const decades = std::log10(most / least);
-    for (double power = std::floor(std::log10(least)); power <= std::log10(most); ++power) {
-        for (int digit = 1; digit <= 9; ++digit) {
-            double const at = digit * std::pow(10, power);
-            if (at < least * (1 - 1e-9) || at > most * (1 + 1e-9)) {
-                continue;
-            }
-            bool const named = digit == 1 || (decades < 2.6 && (digit == 2 || digit == 5)) || decades < 0.7;
-            ticks.push_back({at, named ? fmt::format("{:.6g}", at) : std::string()});
-        }
-    }
-    return ticks;
-}
 
 std::string xy_svg(XyPlot const& plot) {
     bool any = false, zeros = false;
@@ -318,8 +334,13 @@ std::string xy_svg(XyPlot const& plot) {
     std::string out = fmt::format("<svg class=\"plot\" viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\">",
                                   width, height, escape_html(plot.title));
     out += x_grid(plot, frame) + y_grid(plot, frame) + titles(plot);
+    Labels labels;
+    auto const with_points = std::count_if(plot.series.begin(), plot.series.end(), draws_points);
+    double const step = with_points > 4 ? 3.6 : 5.2;
+    double dodge = -0.5 * step * static_cast<double>(with_points - 1);
     for (auto const& series : plot.series) {
-        out += series_svg(series, frame);
+        out += series_svg(series, frame, dodge, labels);
+        dodge += draws_points(series) ? step : 0;
     }
     return out + "</svg>";
 }
@@ -333,16 +354,14 @@ std::string xy_legend(XyPlot const& plot) {
         }
         ++named;
         bool const line = series.draw != XySeries::Draw::points;
-        char const* const dash = series.draw == XySeries::Draw::dashes ? "5 4" : dash_of_color(series.color);
+        char const* const dash = dash_of(series);
         items += fmt::format(
             "<li><svg class=\"swatch\" viewBox=\"0 0 26 10\" aria-hidden=\"true\">{}{}</svg>{}</li>",
             line ? fmt::format("<line x1=\"1\" y1=\"5\" x2=\"25\" y2=\"5\" style=\"stroke:{}\" "
                                "stroke-dasharray=\"{}\"/>",
                                color_of(series.color), dash)
                  : std::string(),
-            series.draw == XySeries::Draw::points || series.draw == XySeries::Draw::line_and_points
-                ? mark_at(13, 5, series.color, false, {})
-                : std::string(),
+            draws_points(series) ? mark_at(13, 5, series.color, false, {}) : std::string(),
             escape_html(series.name));
     }
     return named >= 1 && plot.series.size() > 1 ? "<ul class=\"keys row\">" + items + "</ul>" : std::string();

@@ -14,12 +14,13 @@ struct XyPoint {
 };
 
 struct XySeries {
-    enum class Draw { line, dashes, points, line_and_points };
+    enum class Draw { line, dashes, dots, points, line_and_points };
     std::string name; ///< empty: not in the legend
     std::vector<XyPoint> points;
     Draw draw = Draw::line_and_points;
     bool band = false;     ///< the interval as a band instead of bars
     int color = 0;         ///< 0 to 7; -1: gray
+    bool whiskers = true;  ///< bars of the interval where there is no band; with neither, zeros show no limit
     bool labelled = false; ///< the title of each point stands beside it
 };
 
