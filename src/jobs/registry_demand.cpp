@@ -169,6 +169,9 @@ RegistryAnswer registry_demand(RegistryDemandRequest const& request, JobContext&
     auto const counts =
         count_rates(requests.front().cases.value, request.year ? days_in_year(*request.year) : 365);
     record.warnings = context.warnings.all();
+    for (auto const& warning : context.warnings.all()) {
+        context.messages.warn(warning);
+    }
     record.cpu_s = process_cpu_s();
     record.details["draws"] = answers.front().draws;
     RegistryAnswer answer;
@@ -180,7 +183,7 @@ RegistryAnswer registry_demand(RegistryDemandRequest const& request, JobContext&
             request.report_file,
             render_demand_report({answers, counts, figures, record.to_json(), context.warnings.all()}));
         answer.json["report"] = request.report_file.string();
-        answer.table += fmt::format("report: {}\n", request.report_file.string());
+        context.messages.say(fmt::format("report: {}", request.report_file.string()));
     }
     return answer;
 }

@@ -156,9 +156,14 @@ std::string demand_text(std::vector<DemandAnswer> const& answers, CountRates con
     for (auto const& answer : answers) {
         text += chain_text(answer) + inputs_text(answer);
     }
+    double error = 0;
+    for (auto const& answer : answers) {
+        error = std::max(error, answer.interval_error);
+    }
     text += fmt::format(
-        "\n( ) 95 % from {} draws of the inputs' intervals, seed {}; inputs taken as independent\n",
-        grouped(answers.front().draws), answers.front().seed);
+        "\n( ) 95 % from {} draws of the inputs' intervals, seed {}; inputs taken as independent; ends of "
+        "the rooms good to {:.2g} %\n",
+        grouped(answers.front().draws), answers.front().seed, 100 * error);
     if (answers.size() > 1) {
         text += "each modality on its own: patients of one are not taken off another\n";
     }

@@ -104,7 +104,7 @@ std::string bar_table_html(BarTable const& table) {
     Scale const scale = scale_of(table);
     std::string head = "<th scope=\"col\">" + escape_html(table.name_column) + "</th>";
     for (auto const& column : table.columns) {
-        head += "<th scope=\"col\" class=\"n\">" + escape_html(column) + "</th>";
+        head += "<th scope=\"col\" class=\"n extra\">" + escape_html(column) + "</th>";
     }
     head += "<th scope=\"col\" class=\"n\">" + escape_html(table.value_column) + "</th><th scope=\"col\">" +
             escape_html(table.axis) + "</th>";
@@ -112,7 +112,7 @@ std::string bar_table_html(BarTable const& table) {
     for (auto const& row : table.rows) {
         rows += "<tr><th scope=\"row\">" + escape_html(row.name) + "</th>";
         for (std::size_t i = 0; i < table.columns.size(); ++i) {
-            rows += "<td class=\"n\">" + escape_html(i < row.cells.size() ? row.cells[i] : std::string()) +
+            rows += "<td class=\"n extra\">" + escape_html(i < row.cells.size() ? row.cells[i] : std::string()) +
                     "</td>";
         }
         rows += "<td class=\"n\">" + escape_html(row.value) + "</td><td class=\"bar-cell\">" +

@@ -185,7 +185,12 @@ std::vector<FigureSection> demand_sections(DemandReportInput const& input) {
     FigureSection chains, rooms, moves, inputs, others;
     chains.id = "chain";
     chains.title = word("reg_chain_title");
-    chains.note = fill_in(word("reg_chain_note"), {{"draws", plain_number(input.answers.front().draws)}});
+    double error = 0;
+    for (auto const& answer : input.answers) {
+        error = std::max(error, answer.interval_error);
+    }
+    chains.note = fill_in(word("reg_chain_note"), {{"draws", plain_number(input.answers.front().draws)},
+                                                   {"error", fmt::format("{:.2g}", 100 * error)}});
     rooms.id = "rooms";
     rooms.title = word("reg_rooms_title");
     rooms.bars = {rooms_table(input.answers)};

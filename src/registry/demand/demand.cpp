@@ -114,7 +114,9 @@ void add_steps(DemandAnswer& answer, std::vector<ChainAmounts> const& draws) {
         double const value = middle.*name.amount;
         // Skewed inputs may push the median of draws past a one-sided end; the interval always holds the value
         Estimate const amount{value, std::min(q.low, value), std::max(q.high, value)};
-        if (is_shown(name, answer.share_of)) {
+        if (std::string_view(name.key) == "cases") {
+            answer.steps.push_back({name.key, name.label, name.unit, answer.input("cases")->estimate});
+        } else if (is_shown(name, answer.share_of)) {
             answer.steps.push_back({name.key, name.label, name.unit, amount});
         }
         answer.interval_error = q.relative_error; // the rooms come last
