@@ -22,6 +22,15 @@ inline CLI::Validator within(double least, double most) {
     return CLI::Validator(check, fmt::format("number from {} to {}", least, most));
 }
 
+/// --physics: how Coulomb scattering is calculated.
+inline void add_physics_option(CLI::App* verb, std::string& physics, std::string const& group) {
+    verb->add_option("--physics", physics,
+                     "scattering: full (soft part and single hard events) or fast (Gaussian alone)")
+        ->check(CLI::IsMember({"full", "fast"}))
+        ->capture_default_str()
+        ->group(group);
+}
+
 /// --virtual-source and --optics-plane: what a machine file may leave open. \returns the option of the optics plane
 inline CLI::Option* add_machine_file_options(CLI::App* verb, std::string& virtual_source,
                                              double& optics_plane_mm, std::string const& group) {

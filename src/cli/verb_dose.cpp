@@ -107,6 +107,7 @@ void add_dose(App& app) {
     add_stop_rules(verb, *o);
     char const* const physics = "Physics";
     verb->add_option("--seed", r.seed, "seed of the random streams")->capture_default_str()->group(physics);
+    add_physics_option(verb, r.physics, physics);
     verb->add_flag("--dose-to-water", r.dose_to_water, "score dose to water beside dose to medium")
         ->group(physics);
     verb->add_option("--water-i", r.water_mean_excitation_eV,

@@ -71,6 +71,7 @@ DoseRequest engine_request(DoseJobRequest const& request, DoseSetup const& setup
     o.inputs_hash = inputs_hash;
     o.memory_limit_bytes = static_cast<std::size_t>(request.memory_GiB * 1024 * 1024 * 1024);
     o.water_stopping = request.water_mean_excitation_eV == 75 ? WaterStopping::pstar : WaterStopping::icru90;
+    o.mode = physics_mode_named(request.physics);
     o.progress = context.progress;
     o.cancelled = context.cancelled;
     return engine;

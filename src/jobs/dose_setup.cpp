@@ -128,6 +128,7 @@ RunRecord planned_record(DoseJobRequest const& request, DoseSetup const& setup, 
         {"spacing_mm", {setup.grid.spacing_mm.x, setup.grid.spacing_mm.y, setup.grid.spacing_mm.z}},
         {"origin_mm", {setup.grid.origin_mm.x, setup.grid.origin_mm.y, setup.grid.origin_mm.z}}};
     settings["dose_to_water"] = request.dose_to_water;
+    settings["physics"] = request.physics;
     settings["water_mean_excitation_eV"] = request.water_mean_excitation_eV;
     settings["range_shifter_material"] = request.range_shifter_material;
     settings["end_cap"] = request.end_cap;

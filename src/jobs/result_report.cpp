@@ -202,7 +202,10 @@ std::string report_of(CaseFolder const& folder, StructureSet const& structures, 
                    "The uncertainty of a mean takes voxels as independent.",
                    "Air outside the body structure is given no dose: it would be noise."};
     input.limits = {
-        "Multiple scattering is the Gaussian differential Moliere form.",
+        result.record.value("settings", Json::object()).value("physics", "fast") == "full"
+            ? "Coulomb scattering: soft collisions as a Gaussian, hard ones one by one (theory, "
+              "docs/methods)."
+            : "Coulomb scattering is the Gaussian differential Moliere form; its tail is left out.",
         "Delta electrons deposit where they are made; neutrons and photons leave and give no dose.",
         "Machine and calibration are as named below; a generic machine is no hospital's machine."};
     return render_report(input);

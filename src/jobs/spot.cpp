@@ -109,6 +109,7 @@ SpotRequest engine_request(SpotJobRequest const& request, JobContext& context) {
     engine.on.nuclear = request.nuclear;
     engine.on.straggling = request.straggling;
     engine.on.scattering = request.scattering;
+    engine.mode = physics_mode_named(request.physics);
     engine.progress = context.progress;
     engine.cancelled = context.cancelled;
     return engine;
@@ -188,6 +189,7 @@ SpotJobAnswer calculate_spot(SpotJobRequest const& request, JobContext& context)
     json["voxel_mm"] = request.voxel_mm;
     json["seed"] = request.seed;
     json["target"] = result.target;
+    json["physics"] = request.physics;
     json["histories"] = result.histories;
     json["r90_mm"] = result.r90_mm;
     json["r80_mm"] = result.r80_mm;

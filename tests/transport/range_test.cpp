@@ -40,7 +40,7 @@ TEST(Range, r80_on_a_fine_scorer_is_the_range_of_icru_90) {
 }
 
 TEST(Range, does_not_depend_on_step_settings) {
-    auto request = narrow(150, 20'000);
+    auto request = narrow(150, 60'000); // two R80 of 0.02 mm each
     double const usual = spot(request).r80_mm;
     request.limits.straggling_share = request.limits.scattering_share = 0.05;
     request.limits.most_g_per_cm2 = 0.2;

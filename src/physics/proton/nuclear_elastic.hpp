@@ -46,10 +46,9 @@ struct NuclearElastic {
         return event;
     }
 
-    /// A cosine of one of the two tabulated energies around; linear between bounds.
+    /// One of the two tabulated energies around, so that their mean is linear; position in elastic_nodes.
     template <class Real>
-    BW_KERNEL Real centre_of_mass_cosine(NuclearTarget const& target, Real energy_MeV,
-                                         RandomStream& random) const {
+    BW_KERNEL std::uint32_t node_near(NuclearTarget const& target, Real energy_MeV, Real uniform) const {
         NuclearElasticNode const* const nodes = view.elastic_nodes + target.first_elastic;
         int low = 0, high = static_cast<int>(target.elastic_count) - 1;
         while (high - low > 1) {
@@ -58,8 +57,15 @@ struct NuclearElastic {
         }
         Real const span = Real(nodes[high].energy_MeV) - Real(nodes[low].energy_MeV);
         Real const place = span > Real{0} ? (energy_MeV - Real(nodes[low].energy_MeV)) / span : Real{0};
-        int const chosen = random.uniform() < place ? high : low;
-        float const* const bounds = view.elastic_cosines + nodes[chosen].first_cosine;
+        return target.first_elastic + static_cast<std::uint32_t>(uniform < place ? high : low);
+    }
+
+    /// A cosine of a tabulated energy near; linear between bounds.
+    template <class Real>
+    BW_KERNEL Real centre_of_mass_cosine(NuclearTarget const& target, Real energy_MeV,
+                                         RandomStream& random) const {
+        std::uint32_t const chosen = node_near(target, energy_MeV, Real(random.uniform()));
+        float const* const bounds = view.elastic_cosines + view.elastic_nodes[chosen].first_cosine;
         AnglePlace const at = angle_place(random.uniform(), nuclear_elastic_parts);
         return fma(Real(at.share), Real(bounds[at.slot + 1]) - Real(bounds[at.slot]), Real(bounds[at.slot]));
     }

@@ -16,7 +16,8 @@ std::vector<Material> with_water(std::vector<Material> materials) {
 
 TransportTables::TransportTables(std::vector<Material> const& materials, WaterStopping water_stopping,
                                  bool nuclear)
-    : with_water_(with_water(materials)), protons_(with_water_, water_stopping) {
+    : with_water_(with_water(materials)), protons_(with_water_, water_stopping),
+      scattering_(with_water_, protons_.view()) {
     if (nuclear) {
         nuclear_.emplace(with_water_);
     }
@@ -27,20 +28,28 @@ TransportTables::TransportTables(std::vector<Material> const& materials, WaterSt
     for (std::uint32_t id = 0; id < with_water_.size(); ++id) {
         ProtonMaterial const& material = tables.materials[id];
         double const electrons = material.electron_ratio / water.electron_ratio;
-        ratios_.push_back(
-            {.scattering_ratio =
-                 material.inverse_scattering_length_cm2_per_g / water.inverse_scattering_length_cm2_per_g,
-             .straggling_ratio = std::sqrt(electrons / stopping_ratio(tables, id, typical_MeV))});
+        double const straggling_ratio = std::sqrt(electrons / stopping_ratio(tables, id, typical_MeV));
+        fast_ratios_.push_back({.scattering_ratio = material.inverse_scattering_length_cm2_per_g /
+                                                    water.inverse_scattering_length_cm2_per_g,
+                                .straggling_ratio = straggling_ratio});
+        full_ratios_.push_back(
+            {.scattering_ratio = scattering_.base_ratio(id), .straggling_ratio = straggling_ratio});
     }
 }
 
-StepTablesView TransportTables::view(double least_edge_mm, StepLimits limits, StepSwitches on) const {
+StepTablesView TransportTables::view(double least_edge_mm, StepLimits limits, StepSwitches on,
+                                     PhysicsMode mode) const {
     StepTablesView view;
     view.materials = protons_.view();
     if (nuclear_) {
         view.nuclear = nuclear_->view();
     }
-    view.ratios = ratios_.data();
+    view.scattering = scattering_.view();
+    view.mode = mode;
+    if (mode == PhysicsMode::fast || !on.scattering) {
+        view.scattering.hard_cm2_per_g = 0;
+    }
+    view.ratios = mode == PhysicsMode::full ? full_ratios_.data() : fast_ratios_.data();
     view.water = static_cast<std::uint32_t>(with_water_.size() - 1);
     view.limits = limits;
     view.limits.cut_mm = 0.1 * least_edge_mm;

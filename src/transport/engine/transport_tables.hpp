@@ -3,6 +3,7 @@
 #include "tables/material.hpp"
 #include "tables/nuclear_tables.hpp"
 #include "tables/proton_materials.hpp"
+#include "tables/proton_scattering.hpp"
 #include "transport/step/step_physics.hpp"
 #include <optional>
 #include <vector>
@@ -16,13 +17,15 @@ public:
     TransportTables(std::vector<Material> const& materials, WaterStopping water_stopping,
                     bool nuclear = true);
     /// Sets what follows from the tables and the smallest edge: the cut and the least stretch.
-    StepTablesView view(double least_edge_mm, StepLimits limits = {}, StepSwitches on = {}) const;
+    StepTablesView view(double least_edge_mm, StepLimits limits = {}, StepSwitches on = {},
+                        PhysicsMode mode = PhysicsMode::full) const;
 
 private:
     std::vector<Material> with_water_;
     ProtonMaterialTables protons_;
     std::optional<NuclearTables> nuclear_; ///< loaded where nuclear events are on
-    std::vector<StepMaterial> ratios_;
+    ProtonScatteringTables scattering_;
+    std::vector<StepMaterial> full_ratios_, fast_ratios_;
 };
 
 } // namespace beamwright

@@ -81,6 +81,16 @@ std::string to_string(StopReason reason) {
     return "unknown";
 }
 
+std::string to_string(PhysicsMode mode) { return mode == PhysicsMode::full ? "full" : "fast"; }
+
+PhysicsMode physics_mode_named(std::string const& name) {
+    if (name != "full" && name != "fast") {
+        refuse(fmt::format("there is no physics '{}'", name), "scattering is full or fast",
+               "write --physics full or --physics fast");
+    }
+    return name == "full" ? PhysicsMode::full : PhysicsMode::fast;
+}
+
 DoseResult calculate_dose(DoseRequest const& request, Warnings& warnings) {
     BW_EXPECT(request.world != nullptr);
     auto const& options = request.options;

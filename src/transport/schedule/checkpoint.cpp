@@ -13,7 +13,7 @@ namespace beamwright {
 
 namespace {
 
-constexpr std::string_view magic = "beamwright-checkpoint-1\n";
+constexpr std::string_view magic = "beamwright-checkpoint-2\n";
 
 [[noreturn]] void refuse_damaged(std::filesystem::path const& file, std::string const& what) {
     refuse(fmt::format("checkpoint {} cannot be used: {}", file.filename().string(), what),
@@ -110,13 +110,10 @@ Json header_of(CheckpointIdentity const& identity, RunState const& state) {
     for (auto const& beam : state.beams) {
         beams.push_back(counts_of(beam));
     }
-    return {{"version", identity.version},
-            {"target", identity.target},
-            {"inputs", identity.inputs_hash},
-            {"batches", state.batches},
-            {"cpu_s", state.cpu_s},
-            {"wall_s", state.wall_s},
-            {"beams", beams}};
+    return {{"version", identity.version}, {"target", identity.target},
+            {"physics", identity.physics}, {"inputs", identity.inputs_hash},
+            {"batches", state.batches},    {"cpu_s", state.cpu_s},
+            {"wall_s", state.wall_s},      {"beams", beams}};
 }
 
 } // namespace
@@ -152,6 +149,7 @@ void read_checkpoint(std::filesystem::path const& file, CheckpointIdentity const
     auto const json = JsonReader::from_text(rest.substr(0, line), file.filename().string());
     require_same(file, "version", json["version"].text(), identity.version);
     require_same(file, "lane target", json["target"].text(), identity.target);
+    require_same(file, "physics", json["physics"].text(), identity.physics);
     require_same(file, "set of inputs", json["inputs"].text(), identity.inputs_hash);
 
     constexpr std::int64_t most = std::int64_t{1} << 62;

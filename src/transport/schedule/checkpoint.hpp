@@ -10,6 +10,7 @@ namespace beamwright {
 struct CheckpointIdentity {
     std::string version;     ///< of the program
     std::string target;      ///< lane target
+    std::string physics;     ///< full or fast
     std::string inputs_hash; ///< of everything that decides the result
     friend bool operator==(CheckpointIdentity const&, CheckpointIdentity const&) = default;
 };

@@ -48,6 +48,7 @@ struct DoseOptions {
     WaterStopping water_stopping = WaterStopping::icru90;
     StepLimits limits; ///< the cut is set from the grid
     StepSwitches on;
+    PhysicsMode mode = PhysicsMode::full;
     /// of all beams together; 0 = by the case (docs/methods/uncertainty.md)
     std::int64_t batch_histories = 0;
     std::size_t chunk_histories = 128; ///< work given to a thread at once; no effect on the result
@@ -116,6 +117,10 @@ struct DoseResult {
 };
 
 std::string to_string(StopReason reason);
+/// "full" or "fast", as --physics has it.
+std::string to_string(PhysicsMode mode);
+/// \throws Refusal for any other word
+PhysicsMode physics_mode_named(std::string const& name);
 
 /// The materials of world, plates and air, in the order in which the tables hold them.
 std::vector<Material> materials_of(DoseRequest const& request);

@@ -45,7 +45,7 @@ void BeamState::add(TrackBook const& book, double per_MeV) {
 
 DoseRun::DoseRun(DoseRequest const& request, Warnings& warnings) : request_(request), world_(*request.world) {
     // The seed decides the result as much as the inputs do: batches of two seeds are never put together
-    identity_ = {version(), lane_target,
+    identity_ = {version(), lane_target, to_string(request.options.mode),
                  fmt::format("{} seed {}", request.options.inputs_hash, request.options.seed)};
     tables_ = request.tables;
     if (!tables_) {
@@ -100,7 +100,8 @@ void DoseRun::build_beams(Warnings& warnings) {
     double most_MeV = 0;
     std::uint32_t next_material = static_cast<std::uint32_t>(world_.materials.size());
     auto const& edge = world_.grid.spacing_mm;
-    auto const tables = tables_->view(std::min({edge.x, edge.y, edge.z}), options.limits, options.on);
+    auto const tables =
+        tables_->view(std::min({edge.x, edge.y, edge.z}), options.limits, options.on, options.mode);
     auto const air = tables.water - 1;
     for (std::size_t i = 0; i < request_.beams.size(); ++i) {
         auto const& beam = request_.beams[i];

@@ -100,7 +100,7 @@ SpotRun::SpotRun(SpotRequest const& request, Warnings& warnings) : request_(requ
     state_.histories_per_batch = batch_histories;
     work_.source = source_->view();
     work_.line = line_->view();
-    work_.tables = tables_->view(least_edge_mm, request.limits, request.on);
+    work_.tables = tables_->view(least_edge_mm, request.limits, request.on, request.mode);
     work_.tables.most_MeV = 300;
     work_.media = {plane_material_.data(), plane_density_.data()};
     work_.media_by_plane = work_.score_planes = true;

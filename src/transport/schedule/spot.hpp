@@ -31,6 +31,7 @@ struct SpotRequest {
     WaterStopping water_stopping = WaterStopping::icru90;
     StepLimits limits;
     StepSwitches on;
+    PhysicsMode mode = PhysicsMode::full;
     bool baseline_build = false;
     ProgressCallback progress;
     std::atomic<bool> const* cancelled = nullptr;

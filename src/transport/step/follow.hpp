@@ -34,7 +34,7 @@ public:
             }
             ++book.steps;
 
-            // The nearest wins: the face, the end of the straggling or scattering stretch, a nuclear event
+            // The nearest wins: the face, the end of the straggling or scattering stretch, an event
             Medium const medium = media_(walk);
             double const to_face = walk.to_face_mm() * medium.density_g_per_cm3 * cm_per_mm;
             double const ratio_here = physics_.stopping_ratio(medium.material, track.energy_MeV);
@@ -57,7 +57,7 @@ public:
             }
             if (mass > budgets.nuclear) {
                 mass = budgets.nuclear;
-                next = Happens::nuclear;
+                next = Happens::event;
             }
 
             // Lose energy along the way; what falls below the cut stays in this voxel
@@ -93,8 +93,9 @@ public:
             if (next == Happens::straggling) {
                 physics_.draw_straggling(track, range, scale, budgets, random);
             } else if (next == Happens::scattering) {
-                scatter(track, range, scale, loss_per_mass / scatter_per_mass, walk, budgets, random);
-            } else if (meets_nucleus(track, medium.material, walk, budgets, random)) {
+                scatter(track, medium.material, range, scale, loss_per_mass / scatter_per_mass, walk, budgets,
+                        random);
+            } else if (reacts(track, medium.material, walk, budgets, random)) {
                 return react(track, medium.material, ratio, walk, random, stack, book);
             }
         }
@@ -104,7 +105,7 @@ public:
     }
 
 private:
-    enum class Happens : std::uint8_t { face, straggling, scattering, nuclear };
+    enum class Happens : std::uint8_t { face, straggling, scattering, event };
     static constexpr double cm_per_mm = 0.1;
 
     BW_KERNEL static double above_zero(double x) { return x > 0.0 ? x : 0.0; }
@@ -123,27 +124,33 @@ private:
     }
 
     /// At the hinge turn by the whole step's angle; at the end of the step begin a new one.
-    BW_KERNEL void scatter(Track const& track, double range, HydrogenScale scale, double loss_ratio,
-                           Walk& walk, StepBudgets& budgets, RandomStream& random) const {
+    BW_KERNEL void scatter(Track const& track, std::uint32_t material, double range, HydrogenScale scale,
+                           double loss_ratio, Walk& walk, StepBudgets& budgets, RandomStream& random) const {
         if (budgets.after_hinge < 0) {
             physics_.begin_scattering(track, range, budgets, random);
             return;
         }
         Vec3<double> const turned_to =
-            physics_.scattered(range, scale, loss_ratio, walk.direction(), budgets, random);
+            physics_.scattered(track, material, range, scale, loss_ratio, walk.direction(), budgets, random);
         walk.turn(walk.position(), turned_to);
         budgets.scattering = budgets.after_hinge;
         budgets.after_hinge = -1;
     }
 
-    /// A tentative event of the majorant becomes a real one with the share of the true cross section.
-    BW_KERNEL bool meets_nucleus(Track const& track, std::uint32_t material, Walk const&,
-                                 StepBudgets& budgets, RandomStream& random) const {
-        double const share = random.uniform() * physics_.majorant_cm2_per_g();
-        if (share < physics_.nuclear_cm2_per_g(material, track.energy_MeV)) {
+    /// A tentative event: a hard scatter, a nuclear event (true) with the share of the true cross section of the
+    /// majorant, or nothing.
+    BW_KERNEL bool reacts(Track const& track, std::uint32_t material, Walk& walk, StepBudgets& budgets,
+                          RandomStream& random) const {
+        double const hard = physics_.scattering.hard_cm2_per_g;
+        double const share = random.uniform() * physics_.events_cm2_per_g(track.species);
+        if (share < hard) {
+            walk.turn(walk.position(),
+                      physics_.hard_scattered(track, material, share / hard, walk.direction(), random));
+        } else if (physics_.reacts(track.species) &&
+                   share - hard < physics_.nuclear_cm2_per_g(material, track.energy_MeV)) {
             return true;
         }
-        budgets.nuclear = physics_.nuclear_mass(random);
+        budgets.nuclear = physics_.event_mass(track.species, random);
         return false;
     }
 

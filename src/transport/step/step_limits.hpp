@@ -8,6 +8,12 @@
 
 namespace beamwright {
 
+/// How Coulomb scattering is calculated.
+enum class PhysicsMode : std::uint8_t {
+    full, ///< soft Gaussian part and single hard events: the default
+    fast  ///< differential Moliere scattering power, Gaussian
+};
+
 /// What a test may switch off.
 struct StepSwitches {
     bool nuclear = true, straggling = true, scattering = true;

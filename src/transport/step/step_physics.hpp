@@ -1,10 +1,11 @@
-/// \file  step_physics.hpp — the physics of a step: stretches of straggling and scattering, nuclear distances
+/// \file  step_physics.hpp — the physics of a step: stretches of straggling and scattering, distances to events
 /// \how   docs/methods/transport.md sections 2-4
 /// \fits  0.5 to 250 MeV
 /// \not   the formulas themselves (physics/proton), the walk
 /// \proof tests/transport/range_test.cpp, tests/transport/range_test.cpp, tests/transport/width_test.cpp
 #pragma once
 #include "lanes/random.hpp"
+#include "physics/proton/full_scattering.hpp"
 #include "physics/proton/nuclear_interaction.hpp"
 #include "physics/proton/scattering.hpp"
 #include "physics/proton/straggling.hpp"
@@ -24,6 +25,8 @@ struct StepMaterial {
 struct StepTablesView {
     ProtonMaterialsView materials;
     NuclearView nuclear;
+    ProtonScatteringView scattering; ///< without hard events where they are switched off
+    PhysicsMode mode = PhysicsMode::full;
     StepMaterial const* ratios = nullptr; ///< by material
     std::uint32_t water = 0;              ///< the material water among them
     StepLimits limits;
@@ -52,8 +55,7 @@ struct StepPhysics : StepTablesView {
         budgets.first_pv_MeV = pv_MeV(track.energy_MeV * scale.energy_scale, rest_MeV(scale));
         draw_straggling(track, range, scale, budgets, random);
         begin_scattering(track, range, budgets, random);
-        bool const reacts = on.nuclear && track.species == NuclearSpecies::proton;
-        budgets.nuclear = reacts ? nuclear_mass(random) : never;
+        budgets.nuclear = event_mass(track.species, random);
     }
 
     /// Length of the next stretch, water range.
@@ -113,7 +115,8 @@ struct StepPhysics : StepTablesView {
         return sqrt(1.0 - 2.0 * b * b) * normal + b * (normal * normal - 1.0);
     }
 
-    /// A new scattering step with its hinge at a random place.
+    /// A new scattering step with its hinge at a random place, drawn where the scattering is: its power goes as
+    /// range^-1.07 (pv as E^0.95, range as E^1.77), so there is more of it towards the end of the step.
     BW_KERNEL void begin_scattering(Track const& track, double range, StepBudgets& budgets,
                                     RandomStream& random) const {
         budgets.scattering = never;
@@ -121,31 +124,63 @@ struct StepPhysics : StepTablesView {
             return;
         }
         double const length = stretch(range, limits.scattering_share);
-        budgets.scattering = length * random.uniform();
+        double const uniform = random.uniform();
+        double const rise = 0.5 * 1.07 * length / (range - 0.5 * length);
+        budgets.scattering = length * uniform * fma(rise, 1.0 - uniform, 1.0);
         budgets.after_hinge = length - budgets.scattering;
         budgets.hinge_step = length;
         budgets.step_begin_MeV = track.energy_MeV;
+        budgets.step_begin_range = range;
     }
 
     /// Direction after the hinge: the deflection of the whole step, whose end is foreseen in the present
-    /// medium. `loss_ratio` is water range lost per water mass scattering.
-    BW_KERNEL Vec3<double> scattered(double range, HydrogenScale scale, double loss_ratio,
-                                     Vec3<double> direction, StepBudgets const& budgets,
-                                     RandomStream& random) const {
-        Scattering<double> const scattering{materials};
-        double const end = energy_MeV(range - budgets.after_hinge * loss_ratio);
-        double const variance = scattering.angle_variance(
-            water, 1.0, budgets.hinge_step, budgets.step_begin_MeV * scale.energy_scale,
-            end * scale.energy_scale, budgets.first_pv_MeV, rest_MeV(scale));
+    /// medium. `loss_ratio` is water range lost per length of the scattering budget.
+    BW_KERNEL Vec3<double> scattered(Track const& track, std::uint32_t material, double range,
+                                     HydrogenScale scale, double loss_ratio, Vec3<double> direction,
+                                     StepBudgets const& budgets, RandomStream& random) const {
+        double const end_range = range - budgets.after_hinge * loss_ratio;
+        if (mode == PhysicsMode::full) {
+            FullScattering<double> const full{scattering};
+            auto const soft = full.soft(material, budgets.hinge_step, budgets.step_begin_range, end_range,
+                                        track.energy_MeV, scale.energy_scale);
+            double const polar = random.uniform();
+            return full.turn_soft(direction, soft, polar, random.uniform());
+        }
+        Scattering<double> const fast{materials};
+        double const end = energy_MeV(end_range);
+        double const variance =
+            fast.angle_variance(water, 1.0, budgets.hinge_step, budgets.step_begin_MeV * scale.energy_scale,
+                                end * scale.energy_scale, budgets.first_pv_MeV, rest_MeV(scale));
         double const polar = random.uniform();
-        return scattering.turn(direction, variance, polar, random.uniform());
+        return fast.turn(direction, variance, polar, random.uniform());
+    }
+
+    /// A hard event: direction after it.
+    BW_KERNEL Vec3<double> hard_scattered(Track const& track, std::uint32_t material, double uniform,
+                                          Vec3<double> direction, RandomStream& random) const {
+        NuclearView const* const events = reacts(track.species) ? &nuclear : nullptr;
+        return FullScattering<double>{scattering}.hard(events, material, track.energy_MeV,
+                                                       hydrogen_scale(track.species).energy_scale, direction,
+                                                       uniform, random);
     }
 
     BW_KERNEL static double rest_MeV(HydrogenScale scale) {
         return scale.energy_scale * constants::proton_MeV;
     }
 
-    /// Mass to the next tentative nuclear event.
+    BW_KERNEL bool reacts(NuclearSpecies species) const {
+        return on.nuclear && species == NuclearSpecies::proton;
+    }
+    /// Tentative events per mass: hard scatters, and the greatest total cross section of all nuclei.
+    BW_KERNEL double events_cm2_per_g(NuclearSpecies species) const {
+        return scattering.hard_cm2_per_g + select(reacts(species), majorant_cm2_per_g(), 0.0);
+    }
+    /// Mass to the next tentative event.
+    BW_KERNEL double event_mass(NuclearSpecies species, RandomStream& random) const {
+        double const per_mass = events_cm2_per_g(species);
+        return per_mass > 0.0 ? -log(random.uniform()) / per_mass : never;
+    }
+    /// Mass to the next tentative nuclear event, without hard scatters.
     BW_KERNEL double nuclear_mass(RandomStream& random) const {
         return -log(random.uniform()) / majorant_cm2_per_g();
     }

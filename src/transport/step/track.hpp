@@ -96,15 +96,16 @@ struct TrackStack {
 
 /// Paths left until something happens, each in its own measure, so that they run through any media.
 struct StepBudgets {
-    double straggling = 0;     ///< water range, g/cm2, until the next straggling factor
-    double straggling_rel = 0; ///< relative deviation of the loss in range during this stretch
-    double scattering = 0;     ///< water-equivalent scattering mass, g/cm2, to the hinge or the end
-    double after_hinge = -1;   ///< what follows the hinge; negative once it is passed
-    double hinge_step = 0;     ///< length of the whole scattering step
-    double step_begin_MeV = 0; ///< energy (per proton mass) where the scattering step began
-    double nuclear = 0;        ///< mass, g/cm2, to the next tentative nuclear event
-    double first_pv_MeV = 0;   ///< momentum times velocity where the particle began
-    double spare_normal = 0;   ///< the second of a pair of standard normal numbers
+    double straggling = 0;       ///< water range, g/cm2, until the next straggling factor
+    double straggling_rel = 0;   ///< relative deviation of the loss in range during this stretch
+    double scattering = 0;       ///< water-equivalent scattering mass, g/cm2, to the hinge or the end
+    double after_hinge = -1;     ///< what follows the hinge; negative once it is passed
+    double hinge_step = 0;       ///< length of the whole scattering step
+    double step_begin_MeV = 0;   ///< energy (per proton mass) where the scattering step began
+    double step_begin_range = 0; ///< water range there
+    double nuclear = 0;          ///< mass, g/cm2, to the next tentative nuclear or hard scattering event
+    double first_pv_MeV = 0;     ///< momentum times velocity where the particle began
+    double spare_normal = 0;     ///< the second of a pair of standard normal numbers
     bool has_spare = false;
 };
 
