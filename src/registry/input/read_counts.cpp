@@ -21,7 +21,37 @@ bool same(Columns const& a, Columns const& b) {
            a.death_certificate_only == b.death_certificate_only && a.unknown_basis == b.unknown_basis;
 }
 
+RowRules rules_of(Layout layout, RowRules rules) {
+    if (layout != Layout::tidy) {
+        rules.accept_sites = true; // their groups have labels of their own
+        rules.pool_empty_end = true;
+    }
+    return rules;
+}
+
+Columns read_text(std::string_view text, SourceFile const& file, Layout layout, ReadOptions const& options,
+                  RowCollector& rows, Warnings& warnings) {
+    switch (layout) {
+    case Layout::ci5:
+        read_ci5(text, file, options, rows);
+        return {};
+    case Layout::canreg5:
+        return read_canreg5(text, file, options, rows, warnings);
+    default:
+        return read_tidy(text, file, rows, warnings);
+    }
+}
+
 } // namespace
+
+CountTable read_counts_text(std::string_view bytes, std::string const& name, ReadOptions const& options,
+                            Warnings& warnings) {
+    auto const text = plain_text(bytes, name);
+    auto const layout = layout_of(text, options.layout);
+    RowCollector rows(rules_of(layout, options.rules), {name, options.population.filename().string()});
+    auto const columns = read_text(text, {0, name}, layout, options, rows, warnings);
+    return rows.finish(columns, warnings);
+}
 
 CountTable read_counts(std::vector<std::filesystem::path> const& files, ReadOptions const& options,
                        Warnings& warnings) {
@@ -34,7 +64,6 @@ CountTable read_counts(std::vector<std::filesystem::path> const& files, ReadOpti
     auto bytes = read_file(files.front());
     auto text = plain_text(bytes, names.front());
     auto const layout = layout_of(text, options.layout);
-    auto rules = options.rules;
     if (layout == Layout::canreg5) {
         if (files.size() > 1) {
             refuse("several CanReg5 files", "their person-years come from one population file",
@@ -46,11 +75,7 @@ CountTable read_counts(std::vector<std::filesystem::path> const& files, ReadOpti
                "a population file goes with CanReg5's inc.tsv only",
                "leave --population out: the table holds its person-years");
     }
-    if (layout != Layout::tidy) {
-        rules.accept_sites = true; // their groups have labels of their own
-        rules.pool_empty_end = true;
-    }
-    RowCollector rows(rules, names);
+    RowCollector rows(rules_of(layout, options.rules), names);
     Columns columns;
     for (std::size_t i = 0; i < files.size(); ++i) {
         if (i > 0) {
@@ -61,15 +86,7 @@ CountTable read_counts(std::vector<std::filesystem::path> const& files, ReadOpti
                        "all tables of a call have one layout", "read them apart");
             }
         }
-        SourceFile const file{i, names[i]};
-        Columns mine;
-        if (layout == Layout::tidy) {
-            mine = read_tidy(text, file, rows, warnings);
-        } else if (layout == Layout::ci5) {
-            read_ci5(text, file, options, rows);
-        } else {
-            mine = read_canreg5(text, file, options, rows, warnings);
-        }
+        auto const mine = read_text(text, {i, names[i]}, layout, options, rows, warnings);
         if (i > 0 && !same(mine, columns)) {
             refuse(fmt::format("{}: other columns than {}", names[i], names[0]),
                    "one has deaths or cases by basis of diagnosis and the other has not",

@@ -5,6 +5,7 @@
 #include "registry/input/row_collector.hpp"
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace beamwright::registry {
@@ -23,5 +24,9 @@ struct ReadOptions {
 /// \throws Refusal with the bad rows, or naming the column that is missing
 CountTable read_counts(std::vector<std::filesystem::path> const& files, ReadOptions const& options,
                        Warnings& warnings);
+
+/// The same for one table in memory.
+CountTable read_counts_text(std::string_view bytes, std::string const& name, ReadOptions const& options,
+                            Warnings& warnings);
 
 } // namespace beamwright::registry
