@@ -90,6 +90,9 @@ std::vector<DemandRequest> requests_of(RegistryDemandRequest const& request) {
             auto const estimate =
                 parse_estimate(word.value, parameter.option, parameter.least, parameter.most);
             for (Modality const modality : meant(word, modalities, parameter.option, is_common(key))) {
+                if (!word.modality && modalities.size() > 1) {
+                    request_of(modality).shared.insert(key);
+                }
                 if (!request_of(modality).given.emplace(key, estimate).second) {
                     refuse(fmt::format("{} is given twice for {}", parameter.option, word_of(modality)),
                            "only one of them could be used", "give it once");

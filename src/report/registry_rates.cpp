@@ -27,6 +27,15 @@ Interval first_interval(RateEstimate const& rate) {
                                   : rate.intervals.front().interval;
 }
 
+/// Said where a series has several periods.
+std::string latest_note(RateTable const& rates) {
+    bool const several =
+        std::any_of(rates.results.begin(), rates.results.end(), [&](RateResult const& result) {
+            return result.stratum.period != rates.results.front().stratum.period;
+        });
+    return several ? " " + word("reg_latest") : std::string();
+}
+
 // --- rates by age
 
 XySeries age_series(RateResult const& result, std::string const& name, int color) {
@@ -99,8 +108,8 @@ FigureSection age_section(RateTable const& rates, Groups const& groups) {
             }
         }
     }
-    section.note = fill_in(word("reg_age_note"), {{"interval", per_cent(rates.confidence)}}) + " " +
-                   more_note(figures, section.plots.size());
+    section.note = fill_in(word("reg_age_note"), {{"interval", per_cent(rates.confidence)}}) +
+                   latest_note(rates) + " " + more_note(figures, section.plots.size());
     return section;
 }
 
@@ -167,7 +176,7 @@ FigureSection rates_section(RateTable const& rates, std::vector<ComparableGroup>
         section.note = fill_in(word("reg_asr_note"), {{"standard", rates.standard_titles.front()},
                                                       {"interval", per_cent(rates.confidence)},
                                                       {"method", rates.interval_methods.front()}});
-        section.note += " " + more_note(groups.size(), section.bars.size());
+        section.note += latest_note(rates) + " " + more_note(groups.size(), section.bars.size());
     }
     return section;
 }

@@ -4,6 +4,7 @@
 #include "registry/demand/figures.hpp"
 #include <cstdint>
 #include <map>
+#include <set>
 
 namespace beamwright::registry {
 
@@ -13,7 +14,9 @@ struct DemandRequest {
     Trust cases_mark = Trust::user;
     std::string cases_source = "given by the user";
     std::map<std::string, Estimate> given; ///< by parameter key; the rest comes from the figures
-    std::optional<ShareBase> share_of;     ///< what a given eligible share is a share of
+    std::set<std::string>
+        shared; ///< keys given for several modalities alike: not refused where one does not use them
+    std::optional<ShareBase> share_of; ///< what a given eligible share is a share of
     std::uint32_t seed = 1;
     int draws = 200'000; ///< of the propagated intervals
 };

@@ -112,7 +112,8 @@ private:
 
     void refuse_unused() const {
         for (auto const& [key, estimate] : request_.given) {
-            if (std::find(used_.begin(), used_.end(), key) == used_.end()) {
+            if (request_.shared.count(key) == 0 &&
+                std::find(used_.begin(), used_.end(), key) == used_.end()) {
                 refuse(fmt::format("{} is not used for {}", demand_parameter(key).option,
                                    title_of(request_.modality)),
                        "its chain has no such figure, so the number would be ignored",
