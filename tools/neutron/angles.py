@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from neutron import exact_math as em
 from neutron.endf6 import Refused, Table
+from neutron.thermal import with_mean
 
 PARTS = 32
 _MU = np.linspace(-1.0, 1.0, 1601)
@@ -33,8 +35,9 @@ class Node:
         return F / F[-1]
 
     def bounds(self):
-        F = self.cumulative()
-        return np.interp(np.arange(PARTS + 1) / PARTS, F + np.arange(len(F)) * 1e-15, _MU)
+        F, levels = self.cumulative(), np.arange(PARTS + 1) / PARTS
+        bounds = np.interp(levels, F + np.arange(len(F)) * 1e-15, _MU)
+        return np.clip(with_mean(bounds, levels, self.mean), -1.0, 1.0)
 
 
 @dataclass
@@ -116,7 +119,7 @@ def read_law2(records):
             nodes.append(legendre_node(row[1], numbers))
         elif lang in (12, 14):
             pairs = numbers.reshape(-1, 2)
-            y = pairs[:, 1] if lang == 12 else np.exp(pairs[:, 1])
+            y = pairs[:, 1] if lang == 12 else em.exp(pairs[:, 1])
             nodes.append(table_node(row[1], Table(pairs[:, 0], y, (count,), (2,))))
         else:
             raise Refused(f"{records.name}: LAW=2 with LANG={lang}")

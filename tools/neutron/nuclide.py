@@ -154,16 +154,16 @@ class Nuclide:
         return False
 
     def sigma(self, r, energy):
-        return np.interp(energy, *self._linear(r), left=0.0)
+        return np.interp(energy, *self.linear(r), left=0.0)
 
-    def _linear(self, r):
-        if not hasattr(r, "linear"):
+    def linear(self, r):
+        if not hasattr(r, "line"):
             x, y = linearized(r.table, 5e-4)
             keep = x <= HIGHEST_eV * (1 + 1e-9)
             if not r.starts_cold:  # from the last zero before the threshold
                 keep &= np.arange(len(x)) >= max(int(np.nonzero(y > 0)[0][0]) - 1, 0)
-            r.linear = reconstruct._nudged(x[keep]), y[keep]
-        return r.linear
+            r.line = reconstruct._nudged(x[keep]), y[keep]
+        return r.line
 
     def kerma(self, energy, rows):
         """{name: eV barn} on a grid: elastic, capture, named, rest."""
@@ -189,7 +189,7 @@ class Nuclide:
             self.ranges = resonances.read(self.tape)
             self.cold_table = reconstruct.cold(self.tape, [r.mt for r in self.cold], self.ranges)
         energy0, values0 = self.cold_table
-        thresholds = [self._linear(r)[0][0] for r in self.warm_only]
+        thresholds = [self.linear(r)[0][0] for r in self.warm_only]
         top = min(thresholds + [max([1e6] + [r.high_eV for r in self.ranges])])
         elastic = [i for i, r in enumerate(self.cold) if r.mt == 2]
         hot = Broadened(energy0, values0, elastic, self.awr, kelvin, top)
@@ -203,7 +203,7 @@ class Nuclide:
         return Heat(kelvin, grid, rows, self.kerma(grid, rows))
 
     def _seeds(self, hot):
-        points = [reconstruct.seed_energies()] + [self._linear(r)[0] for r in self.reactions]
+        points = [reconstruct.seed_energies()] + [self.linear(r)[0] for r in self.reactions]
         for r in self.ranges:
             points.append(np.array([r.low_eV, r.high_eV * (1 - 3e-7), r.high_eV]))
             for energy, width in r.peaks:

@@ -10,6 +10,7 @@ import numpy as np
 
 from neutron import exact_math as em
 from neutron.endf6 import Refused, linearized
+from neutron.thermal import with_mean
 
 PARTS = 32
 _MU = np.linspace(-1, 1, 201)
@@ -69,7 +70,7 @@ def node_from_pdf(energy, out, pdf, cosine=None, histogram=False):
     flatF, flatE = inner.ravel(), place.ravel()
     order = np.concatenate([[True], np.diff(flatF) > 0])
     levels = np.arange(PARTS + 1) / PARTS
-    bounds = np.interp(levels, flatF[order], flatE[order])
+    bounds = with_mean(np.interp(levels, flatF[order], flatE[order]), levels, float(moment.sum() / total))
     swept = np.interp(bounds, out, np.concatenate([[0.0], np.cumsum(turned)])) / total
     return Node(energy, bounds, np.clip(np.diff(swept) * PARTS, -1, 1), float(moment.sum() / total), float(turned.sum() / total))
 
