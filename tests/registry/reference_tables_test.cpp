@@ -218,5 +218,60 @@ TEST(ReferenceTables, yearly_rates_of_shanghai) {
     EXPECT_EQ(tally.compared(), 40 * 3);
 }
 
+TEST(ReferenceTables, quality_indicators) {
+    BW_NEEDS_SHARED(shared);
+    test::Tally tally("quality_indicator_examples.csv");
+    auto const rows = test::rows_of(shared / "reference/registry/quality_indicator_examples.csv");
+    for (auto const& row : rows) {
+        auto const count = [&](std::string const& column) {
+            return row.at(column).empty() ? 0 : number(row.at(column));
+        };
+        CountStratum counts;
+        counts.ages = {{{0, AgeGroup::open}, count("cases"), 1e9, count("deaths")}};
+        counts.basis.microscopic = count("mv_cases");
+        counts.basis.death_certificate_only = count("dco_cases");
+        counts.basis.clinical = 30 + 41 + 5 + 2; // basis 1 to 4 of the example's text
+        counts.basis.unknown = 12;
+        auto const q = rates_of(counts, {true, true, true, true, true}, {}, CountLimits(0.95, 10)).quality;
+        std::map<std::string, double> const ours{{"MV", *q.microscopically_verified_percent},
+                                                 {"DCO", *q.death_certificate_only_percent},
+                                                 {"CLIN", *q.clinical_percent},
+                                                 {"UNK_BASIS", *q.unknown_basis_percent},
+                                                 {"M_I", *q.mortality_to_incidence}};
+        auto const& name = row.at("expected");
+        ASSERT_EQ(ours.count(name), 1U) << "no indicator of ours: " << name;
+        bool const printed = row.at("mark") == "P"; // two decimals
+        tally.compare(ours.at(name), number(row.at("value")), printed ? 0.005 : 1e-12,
+                      row.at("case") + " " + name);
+    }
+    EXPECT_EQ(tally.compared(), static_cast<int>(rows.size()));
+}
+
+/// The shipped standards are the tables they were built from, group by group.
+TEST(ReferenceTables, standard_populations) {
+    BW_NEEDS_SHARED(shared);
+    std::map<std::string, std::string> const columns{
+        {"segi_world_1960", "segi_world_1960_per_100000"}, {"who_2000_2025", "who_2000_2025_pct"},
+        {"european_1976", "european_1976_per_100000"},     {"european_2013", "european_2013_per_100000"},
+        {"nordic_2000", "nordic_2000_per_100000"},         {"us_2000", "us_2000_population"},
+        {"china_1964", "china_1964_per_million"},          {"china_1982", "china_1982_per_million"},
+        {"china_2000", "china_2000_population"},           {"china_2010", "china_2010_population"}};
+    std::vector<AgeCount> groups;
+    for (int i = 0; i < 18; ++i) {
+        groups.push_back({five_years(i), 0, 1, 0});
+    }
+    test::Tally tally("standard_populations_18.csv");
+    auto const rows = test::rows_of(shared / "reference/registry/standard_populations_18.csv");
+    for (auto const& standard : shipped_standards()) {
+        auto const folded = common_groups(groups, standard);
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            double const theirs = number(rows[i].at(columns.at(standard.name)));
+            tally.compare(folded[i].weight, theirs, 1e-15 * theirs * 10,
+                          standard.name + " " + folded[i].age.label());
+        }
+    }
+    EXPECT_EQ(tally.compared(), 10 * 18);
+}
+
 } // namespace
 } // namespace beamwright::registry
