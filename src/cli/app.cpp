@@ -1,6 +1,7 @@
 #include "cli/app.hpp"
 #include "cli/options.hpp"
 #include "core/run_record.hpp"
+#include "jobs/processes.hpp"
 #include <csignal>
 #include <cstdio>
 #include <fmt/format.h>
@@ -79,6 +80,9 @@ JobContext App::job_context(std::string const& title) {
 }
 
 void App::print(Json const& json, std::string const& text) const {
+    if (!is_first_process()) {
+        return;
+    }
     std::string const out =
         common_.json ? json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n" : text;
     std::fwrite(out.data(), 1, out.size(), stdout);
@@ -119,6 +123,20 @@ int App::report_failure() {
     }
 }
 
+void App::check_processes() {
+    if (process_count() == 1) {
+        return;
+    }
+    auto const verbs = app_.get_subcommands();
+    if (verbs.empty() || verbs.front()->get_name() != "dose") {
+        refuse(fmt::format("'{}' was started as {} processes",
+                           verbs.empty() ? "beamwright" : verbs.front()->get_name(), process_count()),
+               "they would all write the same files; only 'dose' shares its work among processes",
+               "start it once, without mpirun");
+    }
+    common_.quiet = common_.quiet || !is_first_process();
+}
+
 int App::run() {
     std::signal(SIGINT, on_signal);
     std::signal(SIGTERM, on_signal);
@@ -127,13 +145,25 @@ int App::run() {
     } catch (CLI::ParseError const& error) {
         return app_.exit(error) == 0 ? done : usage;
     }
+    int code = internal;
     try {
-        int const code = chosen_ ? chosen_() : usage;
+        join_processes();
+        check_processes();
+        code = chosen_ ? chosen_() : usage;
         progress_.reset();
-        return code;
     } catch (...) {
-        return report_failure();
+        // The first speaks; another only if the first has not ended them all meanwhile
+        constexpr double first_s = 0.2, others_s = 3;
+        if (!is_first_process()) {
+            wait_for_first(others_s);
+        }
+        code = report_failure();
+        if (code != interrupted) {
+            abort_processes(code, first_s);
+        }
     }
+    leave_processes();
+    return code;
 }
 
 } // namespace beamwright::cli

@@ -39,6 +39,8 @@ public:
 
 private:
     int report_failure();
+    /// Several processes are for one verb only; all but the first are silent.
+    void check_processes();
     CLI::App app_;
     Common common_;
     std::function<int()> chosen_;

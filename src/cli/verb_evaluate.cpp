@@ -8,13 +8,15 @@ namespace beamwright::cli {
 void add_evaluate_verb(App& app) {
     auto const r = std::make_shared<EvaluateRequest>();
     struct Paths {
-        std::string folder, dose, structures, csv, reference, gamma_map;
+        std::string folder, dose, structures, csv, reference, gamma_map, let, weighted;
+        int fractions = 0;
     };
     auto const p = std::make_shared<Paths>();
     auto* const verb = app.add_verb(
         app.root(), "evaluate", "DVHs and dose metrics of structures; 3D gamma against another dose.",
         "  beamwright evaluate demo-case --structure CTV --structure Brainstem\n"
         "  beamwright evaluate --dose RD.dcm --structures RS.dcm --json\n"
+        "  beamwright evaluate demo-case --rbe mcnamara --alpha-beta 3 --alpha-beta CTV=10\n"
         "  beamwright evaluate demo-case --gamma-against other_dose.nrrd --difference 2 --distance 2",
         [&app, r, p] {
             r->case_folder = p->folder;
@@ -23,6 +25,11 @@ void add_evaluate_verb(App& app) {
             r->dvh_csv = p->csv;
             r->reference_dose = p->reference;
             r->gamma_volume = p->gamma_map;
+            r->weighting.let_file = p->let;
+            r->weighting.volume = p->weighted;
+            if (p->fractions > 0) {
+                r->weighting.fractions = p->fractions;
+            }
             auto context = app.job_context("evaluate");
             auto const answer = evaluate_dose(*r, context);
             app.print(answer.json, answer.table);
@@ -49,6 +56,21 @@ void add_evaluate_verb(App& app) {
         ->capture_default_str()
         ->group(dvh);
     verb->add_option("--csv", p->csv, "write the DVH curves to this CSV file")->group(dvh);
+    char const* const rbe = "Relative biological effectiveness";
+    verb->add_option("--rbe", r->weighting.model,
+                     "evaluate the dose weighted with this model (variable ones need a dose calculated with "
+                     "--let protons)")
+        ->check(CLI::IsMember({"constant", "mcnamara", "wedenberg", "carabe"}))
+        ->group(rbe);
+    verb->add_option("--alpha-beta", r->weighting.alpha_beta,
+                     "alpha/beta in Gy of all tissue (3) or of a structure (Brainstem=2); repeat; no default")
+        ->group(rbe);
+    verb->add_option("--fractions", p->fractions, "fractions of the course (default: those of the result)")
+        ->check(within(1.0, 200.0))
+        ->group(rbe);
+    verb->add_option("--let-file", p->let, "dose-averaged LET in keV/um, for a dose file")->group(rbe);
+    verb->add_option("--weighted-volume", p->weighted, "write the weighted dose to this volume file")
+        ->group(rbe);
     char const* const gamma = "Gamma";
     verb->add_option("--gamma-against", p->reference, "reference dose file")->group(gamma);
     verb->add_option("--difference", r->dose_difference_percent, "dose difference [%]")

@@ -5,6 +5,7 @@
 #include "core/parallel.hpp"
 #include "jobs/dose_setup.hpp"
 #include "jobs/energy_json.hpp"
+#include "jobs/processes.hpp"
 #include "jobs/result_report.hpp"
 #include "jobs/structure_metrics.hpp"
 #include "transport/engine/run_histories.hpp"
@@ -31,6 +32,20 @@ Json stop_settings(DoseJobRequest const& request) {
     json["histories"] = request.histories ? Json(*request.histories) : Json();
     json["time_s"] = request.time_s ? Json(*request.time_s) : Json();
     return json;
+}
+
+LetParticles let_particles_named(std::string const& name) {
+    for (auto const& [word, particles] : {std::pair{"", LetParticles::none},
+                                          {"primaries", LetParticles::primaries},
+                                          {"protons", LetParticles::protons},
+                                          {"hydrogen", LetParticles::hydrogen},
+                                          {"helium", LetParticles::helium}}) {
+        if (name == word) {
+            return particles;
+        }
+    }
+    refuse(fmt::format("--let '{}' is not known", name), "it says whose LET is scored",
+           "name primaries, protons, hydrogen (Z = 1) or helium (Z = 1 and 2)");
 }
 
 StopRules stop_rules(DoseJobRequest const& request, DoseSetup const& setup, Warnings& warnings) {
@@ -67,6 +82,7 @@ DoseRequest engine_request(DoseJobRequest const& request, DoseSetup const& setup
     o.threads = context.threads;
     o.stop = stop_rules(request, setup, context.warnings);
     o.dose_to_water = request.dose_to_water;
+    o.let = let_particles_named(request.let);
     o.checkpoint = setup.folder.checkpoint_path(request.result_name);
     o.inputs_hash = inputs_hash;
     o.memory_limit_bytes = static_cast<std::size_t>(request.memory_GiB * 1024 * 1024 * 1024);
@@ -120,6 +136,13 @@ std::size_t clear_air_outside_body(DoseSetup const& setup, VoxelWorld const& wor
     for (auto& beam : result.beams) {
         add(beam.dose);
     }
+    auto& let = result.let;
+    for (auto* volume : {&let.dose_averaged_keV_per_um, &let.dose_averaged_sigma_rel,
+                         &let.track_averaged_keV_per_um, &let.track_averaged_sigma_rel}) {
+        if (!volume->values.empty()) {
+            volumes.push_back(volume);
+        }
+    }
     std::size_t cleared = 0;
     for (std::size_t v = 0; v < inside.values.size(); ++v) {
         if (inside.values[v] <= 0 && world.density_g_per_cm3[v] < air_below_g_per_cm3) {
@@ -168,7 +191,25 @@ void add_run_figures(RunRecord& record, DoseResult const& result, std::vector<Be
     record.wall_s = result.wall_s;
 }
 
-void write_volumes(ResultWriter const& writer, DoseResult const& result) {
+void write_let(ResultWriter const& writer, LetVolumes const& let, std::string const& particles) {
+    if (let.dose_averaged_keV_per_um.values.empty()) {
+        return;
+    }
+    auto const write = [&](char const* file, Volume<float> const& volume, char const* quantity,
+                           char const* units) {
+        write_volume(writer.path(file), volume,
+                     {{"quantity", quantity}, {"particles", particles}, {"units", units}});
+    };
+    write("let_d.nrrd", let.dose_averaged_keV_per_um, "dose-averaged LET in water of unit density", "keV/um");
+    write("let_d_uncertainty.nrrd", let.dose_averaged_sigma_rel,
+          "relative standard uncertainty of dose-averaged LET", "1");
+    write("let_t.nrrd", let.track_averaged_keV_per_um, "track-averaged LET in water of unit density",
+          "keV/um");
+    write("let_t_uncertainty.nrrd", let.track_averaged_sigma_rel,
+          "relative standard uncertainty of track-averaged LET", "1");
+}
+
+void write_volumes(ResultWriter const& writer, DoseResult const& result, std::string const& let_particles) {
     VolumeNotes const dose{{"quantity", "dose to medium, course"}, {"units", "Gy"}};
     VolumeNotes const sigma{{"quantity", "standard uncertainty of dose to medium, course"}, {"units", "Gy"}};
     write_volume(writer.path("dose.nrrd"), result.total.to_medium_Gy, dose);
@@ -182,6 +223,7 @@ void write_volumes(ResultWriter const& writer, DoseResult const& result) {
     for (auto const& beam : result.beams) {
         write_volume(writer.path(beam_dose_file(beam.number)), beam.dose.to_medium_Gy, dose);
     }
+    write_let(writer, result.let, let_particles);
 }
 
 std::string summary_of(DoseSetup const& setup, Json const& record, Json const& goals,
@@ -250,7 +292,7 @@ DoseJobAnswer write_result(DoseJobRequest const& request, DoseSetup const& setup
     record.details["goals"] = goals;
     auto const metrics = structures_json(values.structures, prescription_Gy(setup));
     ResultWriter writer(setup.folder, request.result_name);
-    write_volumes(writer, result);
+    write_volumes(writer, result, request.let);
     writer.write_text("dvh.csv", dvh_csv(values.structures, dvh_step_Gy(values.structures)));
     writer.write_text("dvh.json", metrics.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
     values.dose_Gy = std::move(result.total.to_medium_Gy);
@@ -284,7 +326,7 @@ DoseJobAnswer calculate_case_dose(DoseJobRequest const& request, JobContext& con
     auto const depths = depths_of(setup, world, beams, context.warnings);
 
     auto const checkpoint = setup.folder.checkpoint_path(request.result_name);
-    if (!request.resume) {
+    if (!request.resume && is_first_process()) {
         std::error_code ignored;
         fs::remove(checkpoint, ignored);
     }
@@ -296,6 +338,10 @@ DoseJobAnswer calculate_case_dose(DoseJobRequest const& request, JobContext& con
                                      engine.beams.size(), setup.grid.size[0], setup.grid.size[1],
                                      setup.grid.size[2], setup.grid.spacing_mm.x));
     auto result = calculate_dose(engine, context.warnings);
+    if (!is_first_process()) {
+        return {};
+    }
+    record.details["processes"] = process_count();
     add_run_figures(record, result, depths, setup.plan);
     record.details["air_voxels_outside_body_without_dose"] =
         clear_air_outside_body(setup, world, result, context.warnings);

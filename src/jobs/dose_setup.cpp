@@ -91,9 +91,11 @@ DoseSetup read_dose_setup(DoseJobRequest const& request, JobContext& context) {
     }
     setup.calibration = calibration_for(first_given(request.calibration, description.calibration),
                                         {description.source.ct_manufacturer, description.source.ct_model, 0});
-    setup.machine =
-        machine_for_plan(treatment_machines(setup.plan), first_given(request.machine, description.machine),
-                         machine_file_options(request.virtual_source, request.optics_plane_mm));
+    setup.machine = machine_for_plan(
+        treatment_machines(setup.plan), first_given(request.machine, description.machine),
+        machine_file_options(
+            request.virtual_source.empty() ? description.virtual_source : request.virtual_source,
+            request.optics_plane_mm ? request.optics_plane_mm : description.optics_plane_mm));
     settle_position(request, setup.plan, context.warnings);
     setup.ct_HU = read_volume<std::int16_t>(folder.ct_path());
     if (folder.has_structures()) {
@@ -128,6 +130,7 @@ RunRecord planned_record(DoseJobRequest const& request, DoseSetup const& setup, 
         {"spacing_mm", {setup.grid.spacing_mm.x, setup.grid.spacing_mm.y, setup.grid.spacing_mm.z}},
         {"origin_mm", {setup.grid.origin_mm.x, setup.grid.origin_mm.y, setup.grid.origin_mm.z}}};
     settings["dose_to_water"] = request.dose_to_water;
+    settings["let"] = request.let;
     settings["physics"] = request.physics;
     settings["water_mean_excitation_eV"] = request.water_mean_excitation_eV;
     settings["range_shifter_material"] = request.range_shifter_material;

@@ -27,6 +27,7 @@ struct NamedDose {
     /// volume files hold physical dose: they say so in their notes, or nothing
     DoseType type = DoseType::physical;
     std::string frame_of_reference_uid;
+    fs::path result_folder; ///< empty for a file
 };
 
 NamedDose read_dose(fs::path const& file, bool accept_effective, Warnings& warnings) {
@@ -60,6 +61,7 @@ NamedDose dose_of(EvaluateRequest const& request, Warnings& warnings) {
     }
     NamedDose dose;
     dose.name = (folder / "dose.nrrd").string();
+    dose.result_folder = folder;
     dose.dose_Gy = read_volume<float>(folder / "dose.nrrd");
     if (fs::exists(folder / "dose_uncertainty.nrrd")) {
         dose.sigma_Gy = read_volume<float>(folder / "dose_uncertainty.nrrd");
@@ -121,6 +123,20 @@ void add_conformity(Json& list, Volume<float> const& dose_Gy, std::vector<Struct
     }
 }
 
+/// Turns a physical dose into a weighted one, which is named so from here on. Its statistics are not carried over.
+Json weigh_dose(EvaluateRequest const& request, NamedDose& dose, StructureSet const& set,
+                StackOptions const& stack, Warnings& warnings) {
+    if (dose.type != DoseType::physical) {
+        refuse(fmt::format("'{}' is {} already", dose.name, word_of(dose.type)),
+               "an RBE is applied to physical dose", "leave --rbe out, or name the physical dose");
+    }
+    auto weighted = weigh(request.weighting, dose.dose_Gy, dose.result_folder, set, stack, warnings);
+    dose.dose_Gy = std::move(weighted.dose_Gy);
+    dose.sigma_Gy.reset();
+    dose.type = DoseType::effective;
+    return weighted.json;
+}
+
 double prescription_of(EvaluateRequest const& request) {
     if (request.prescription_Gy > 0 || request.case_folder.empty()) {
         return request.prescription_Gy;
@@ -171,15 +187,19 @@ EvaluateAnswer evaluate_dose(EvaluateRequest const& request, JobContext& context
                "one of them is needed: a case folder, or --dose FILE (with --structures FILE)",
                "see 'beamwright evaluate --help'");
     }
-    auto const dose = dose_of(request, context.warnings);
+    auto dose = dose_of(request, context.warnings);
     auto const set = structures_of(request, dose, context.warnings);
     DvhOptions options;
     options.part_mm = dvh_part_mm;
     options.stack.end_cap = end_cap_named(request.end_cap);
+    EvaluateAnswer answer;
+    if (!request.weighting.model.empty()) {
+        answer.json["weighting"] = weigh_dose(request, dose, set, options.stack, context.warnings);
+        answer.table += answer.json["weighting"]["name"].get<std::string>() + ", in Gy(RBE)\n";
+    }
     auto const structures = dvhs(dose.dose_Gy, chosen(set, request.structures), options, context.warnings,
                                  dose.sigma_Gy ? &*dose.sigma_Gy : nullptr);
     double const prescription_Gy = prescription_of(request);
-    EvaluateAnswer answer;
     answer.json["dose"] = dose.name;
     answer.json["dose_type"] = word_of(dose.type);
     answer.json["prescription_Gy"] = prescription_Gy;
@@ -188,7 +208,7 @@ EvaluateAnswer evaluate_dose(EvaluateRequest const& request, JobContext& context
     if (prescription_Gy > 0) {
         add_conformity(answer.json["structures"], dose.dose_Gy, structures, prescription_Gy);
     }
-    if (dose.type == DoseType::effective) {
+    if (dose.type == DoseType::effective && request.weighting.model.empty()) {
         answer.table += "effective dose, Gy(RBE) as its file has it\n";
     }
     if (!structures.empty()) {

@@ -2,6 +2,7 @@
 #pragma once
 #include "core/json.hpp"
 #include "jobs/context.hpp"
+#include "jobs/weighting.hpp"
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -20,6 +21,7 @@ struct EvaluateRequest {
     std::filesystem::path dvh_csv; ///< where to write curves; empty = nowhere
     bool accept_effective = false; ///< a dose of type EFFECTIVE may be evaluated, and is named so
     std::string accept_frame_uid;
+    WeightingWords weighting;
     // Gamma
     std::filesystem::path reference_dose; ///< empty = no gamma
     double dose_difference_percent = 2, distance_mm = 2, cutoff_percent = 10;

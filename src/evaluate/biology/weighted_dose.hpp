@@ -1,6 +1,6 @@
 /// RBE-weighted dose of a course from physical dose and LETd, with its name.
 #pragma once
-#include "evaluate/biology/variable_rbe.hpp"
+#include "evaluate/biology/models/variable_rbe.hpp"
 #include "geometry/grid.hpp"
 #include <string>
 #include <vector>

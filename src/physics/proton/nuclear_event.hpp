@@ -23,10 +23,20 @@ template <class Real> struct NuclearProduct {
 
 inline constexpr int nuclear_most_products = 10;
 
+/// A helium nucleus that stays where it was made; its energy is part of local_MeV.
+template <class Real> struct LocalHelium {
+    Real energy_MeV{};
+    Real mass_in_protons{};
+};
+inline constexpr int nuclear_most_heliums = 6;
+
 /// energy_in_MeV + Q_MeV = energies of products + local_MeV + neutron_MeV + gamma_MeV.
 template <class Real> struct NuclearEvent {
     std::array<NuclearProduct<Real>, nuclear_most_products> products{};
     int count = 0;
+    std::array<LocalHelium<Real>, nuclear_most_heliums>
+        heliums{}; ///< those beyond the last are in local_MeV alone
+    int helium_count = 0;
     Real local_MeV{};   ///< alpha, He-3 and recoil kinetic energy: deposited where it happens
     Real neutron_MeV{}; ///< kinetic energy of neutrons: leaves, is booked
     Real gamma_MeV{};   ///< leaves, is booked

@@ -165,6 +165,13 @@ private:
         if (species == NuclearSpecies::helium3 || species == NuclearSpecies::alpha ||
             event.count == nuclear_most_products) {
             event.local_MeV = event.local_MeV + energy_MeV;
+            bool const helium = species == NuclearSpecies::helium3 || species == NuclearSpecies::alpha;
+            if (helium && event.helium_count < nuclear_most_heliums) {
+                double const mass_MeV =
+                    species == NuclearSpecies::alpha ? constants::alpha_MeV : constants::helium3_MeV;
+                event.heliums[static_cast<unsigned>(event.helium_count++)] = {
+                    energy_MeV, Real(mass_MeV / constants::proton_MeV)};
+            }
             return;
         }
         int const table = species == NuclearSpecies::proton ? 0 : 1; // tritons take the angles of deuterons

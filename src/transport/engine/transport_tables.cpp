@@ -16,7 +16,7 @@ std::vector<Material> with_water(std::vector<Material> materials) {
 
 TransportTables::TransportTables(std::vector<Material> const& materials, WaterStopping water_stopping,
                                  bool nuclear)
-    : with_water_(with_water(materials)), protons_(with_water_, water_stopping),
+    : with_water_(with_water(materials)), protons_(with_water_, water_stopping), let_(protons_.view()),
       scattering_(with_water_, protons_.view()) {
     if (nuclear) {
         nuclear_.emplace(with_water_);

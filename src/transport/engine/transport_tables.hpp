@@ -1,5 +1,6 @@
 /// All tables that transport reads, for one list of materials.
 #pragma once
+#include "tables/let_table.hpp"
 #include "tables/material.hpp"
 #include "tables/nuclear_tables.hpp"
 #include "tables/proton_materials.hpp"
@@ -19,10 +20,12 @@ public:
     /// Sets what follows from the tables and the smallest edge: the cut and the least stretch.
     StepTablesView view(double least_edge_mm, StepLimits limits = {}, StepSwitches on = {},
                         PhysicsMode mode = PhysicsMode::full) const;
+    LetView let() const { return let_.view(); }
 
 private:
     std::vector<Material> with_water_;
     ProtonMaterialTables protons_;
+    LetTable let_;
     std::optional<NuclearTables> nuclear_; ///< loaded where nuclear events are on
     ProtonScatteringTables scattering_;
     std::vector<StepMaterial> full_ratios_, fast_ratios_;

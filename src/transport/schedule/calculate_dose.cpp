@@ -100,7 +100,8 @@ DoseResult calculate_dose(DoseRequest const& request, Warnings& warnings) {
     check_stop_rules(options.stop, request.world->grid.voxels());
     require_memory({.voxels = request.world->grid.voxels(),
                     .quantities = options.dose_to_water ? 2 : 1,
-                    .beams = static_cast<int>(request.beams.size())},
+                    .beams = static_cast<int>(request.beams.size()),
+                    .let = options.let != LetParticles::none},
                    request.world->grid, options.memory_limit_bytes);
     check_world(*request.world);
     ThreadLimit const limit(options.threads);

@@ -29,6 +29,7 @@ Json counts_of(BeamState const& beam) {
             {"primary_nonelastic_events", beam.primary_nonelastic_events},
             {"secondaries", beam.secondaries},
             {"tallies", beam.tallies.size()},
+            {"crosses", beam.crosses.size()},
             {"voxels", beam.tallies.front().sum().size()}};
 }
 
@@ -39,6 +40,9 @@ template <class State, class Use> void for_each_block(State& state, Use use) {
         for (auto& tally : beam.tallies) {
             use(tally.sum());
             use(tally.sum_of_squares());
+        }
+        for (auto& cross : beam.crosses) {
+            use(cross.sum());
         }
     }
 }
@@ -110,10 +114,14 @@ Json header_of(CheckpointIdentity const& identity, RunState const& state) {
     for (auto const& beam : state.beams) {
         beams.push_back(counts_of(beam));
     }
-    return {{"version", identity.version}, {"target", identity.target},
-            {"physics", identity.physics}, {"inputs", identity.inputs_hash},
-            {"batches", state.batches},    {"cpu_s", state.cpu_s},
-            {"wall_s", state.wall_s},      {"beams", beams}};
+    return {{"version", identity.version},
+            {"target", identity.target},
+            {"physics", identity.physics},
+            {"inputs", identity.inputs_hash},
+            {"batches", state.batches},
+            {"cpu_s", state.cpu_s},
+            {"wall_s", state.wall_s},
+            {"beams", beams}};
 }
 
 } // namespace
@@ -165,6 +173,7 @@ void read_checkpoint(std::filesystem::path const& file, CheckpointIdentity const
         bool const same =
             beams[i]["histories_per_batch"].integer_in(1, most) == beam.histories_per_batch &&
             beams[i]["tallies"].integer_in(0, most) == static_cast<std::int64_t>(beam.tallies.size()) &&
+            beams[i]["crosses"].integer_in(0, most) == static_cast<std::int64_t>(beam.crosses.size()) &&
             beams[i]["voxels"].integer_in(0, most) ==
                 static_cast<std::int64_t>(beam.tallies.front().sum().size());
         if (!same) {

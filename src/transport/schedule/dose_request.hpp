@@ -6,6 +6,7 @@
 #include "machine/beam_source.hpp"
 #include "patient/voxel_world.hpp"
 #include "tables/proton_materials.hpp"
+#include "transport/step/score_view.hpp"
 #include "transport/step/step_limits.hpp"
 #include <array>
 #include <atomic>
@@ -38,7 +39,8 @@ struct DoseOptions {
     int threads = 0; ///< 0 = all cores
     StopRules stop;
     bool dose_to_water = false;
-    bool keep_beams = true; ///< volumes per beam beside the total
+    LetParticles let = LetParticles::none; ///< whose LET is scored
+    bool keep_beams = true;                ///< volumes per beam beside the total
 
     std::filesystem::path checkpoint;   ///< empty = none; read if it exists, removed by the caller
     double checkpoint_every_s = 60;     ///< wall time between writes
@@ -86,6 +88,13 @@ struct DoseVolumes {
     Volume<float> to_water_Gy, to_water_sigma_Gy;
 };
 
+/// LET in water of unit density, keV/um, of the particles asked for; 0 where none of them came. Relative standard
+/// deviations beside them.
+struct LetVolumes {
+    Volume<float> dose_averaged_keV_per_um, dose_averaged_sigma_rel;
+    Volume<float> track_averaged_keV_per_um, track_averaged_sigma_rel;
+};
+
 struct BeamDose {
     int number = 0;
     std::string name;
@@ -104,6 +113,7 @@ enum class StopReason { histories, time, uncertainty };
 struct DoseResult {
     std::vector<BeamDose> beams;
     DoseVolumes total;
+    LetVolumes let; ///< of all beams together; empty where not asked for
     std::int64_t histories = 0, batches = 0;
     StopReason stop_reason = StopReason::histories;
     std::string stop_text;                ///< the reason in words, with numbers

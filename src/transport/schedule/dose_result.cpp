@@ -160,6 +160,7 @@ DoseResult make_result(DoseRequest const& request, RunState& state, std::vector<
     auto const& rule = request.options.stop.uncertainty;
     result.mean_relative_uncertainty =
         mean_relative_uncertainty(world, state, protons, rule ? &*rule : nullptr);
+    result.let = make_let(world, state, protons);
     std::int64_t steps = 0, nonelastic = 0, secondaries = 0;
     for (std::size_t b = 0; b < state.beams.size(); ++b) {
         auto& beam = state.beams[b];
@@ -172,11 +173,12 @@ DoseResult make_result(DoseRequest const& request, RunState& state, std::vector<
         auto& dose = out.dose;
         fill(world, beam.tallies[0], state.batches, out.protons, out.histories, dose.to_medium_Gy,
              dose.to_medium_sigma_Gy);
-        if (beam.tallies.size() > 1) {
+        if (request.options.dose_to_water) {
             fill(world, beam.tallies[1], state.batches, out.protons, out.histories, dose.to_water_Gy,
                  dose.to_water_sigma_Gy);
         }
         beam.tallies.clear();
+        beam.crosses.clear();
         accumulate(result.total.to_medium_Gy, result.total.to_medium_sigma_Gy, dose.to_medium_Gy,
                    dose.to_medium_sigma_Gy);
         accumulate(result.total.to_water_Gy, result.total.to_water_sigma_Gy, dose.to_water_Gy,

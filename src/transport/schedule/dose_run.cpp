@@ -3,10 +3,12 @@
 #include "core/parallel.hpp"
 #include "core/run_record.hpp"
 #include "tables/material_library.hpp"
+#include "transport/schedule/processes.hpp"
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
 #include <mutex>
+#include <span>
 
 namespace beamwright {
 
@@ -25,6 +27,17 @@ bool is_cancelled(DoseOptions const& options) {
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+/// The numbers of a book over all processes, in the first.
+void sum_to_first(TrackBook& book) {
+    for (auto numbers : {std::span<std::int64_t>(book.energy), std::span<std::int64_t>(book.rare)}) {
+        processes::sum_to_first(numbers);
+    }
+    for (auto* number : {&book.steps, &book.nuclear_events, &book.nonelastic_events,
+                         &book.primary_nonelastic_events, &book.secondaries}) {
+        processes::sum_to_first({number, 1});
+    }
 }
 
 } // namespace
@@ -52,14 +65,18 @@ DoseRun::DoseRun(DoseRequest const& request, Warnings& warnings) : request_(requ
         tables_ = std::make_shared<TransportTables>(materials_of(request), request.options.water_stopping,
                                                     request.options.on.nuclear);
     }
+    processes::require_same("set of inputs, version or lane target",
+                            fmt::format("{} {} {} {}", identity_.version, identity_.target, identity_.physics,
+                                        identity_.inputs_hash));
     plan_batches();
     build_beams(warnings);
     bool const has_checkpoint =
         !request.options.checkpoint.empty() && std::filesystem::exists(request.options.checkpoint);
-    if (has_checkpoint) {
+    if (has_checkpoint && processes::is_first()) {
         read_checkpoint(request.options.checkpoint, identity_, state_);
         resumed_ = true;
     }
+    state_.batches = processes::from_first(state_.batches);
     earlier_cpu_s_ = state_.cpu_s;
     earlier_wall_s_ = state_.wall_s;
 }
@@ -134,88 +151,109 @@ void DoseRun::build_beams(Warnings& warnings) {
         work.tables = tables;
         work.tables.most_MeV = 1.2 * most_mean_energy_MeV;
         work.media = {world_.material.data(), world_.density_g_per_cm3.data()};
-        work.dose = {tallies[0].running(), options.dose_to_water ? tallies[1].running() : nullptr,
-                     tallies[0].rows(), fixed_.per_MeV};
+        work.dose = {tallies[0].running(),
+                     options.dose_to_water ? tallies[1].running() : nullptr,
+                     tallies[0].rows(),
+                     fixed_.per_MeV,
+                     {}};
         work.per_MeV = fixed_.per_MeV;
+        add_let(state_.beams.back(), work);
     }
 }
 
-bool DoseRun::run_beam(std::size_t beam) {
+void DoseRun::add_let(BeamState& state, HistoryWork& work) const {
+    if (request_.options.let == LetParticles::none) {
+        return;
+    }
+    auto const first = state.tallies.size();
+    auto const voxels = world_.grid.voxels();
+    for (int quantity = 0; quantity < 3; ++quantity) {
+        state.tallies.emplace_back(voxels, static_cast<std::size_t>(world_.grid.size[0]));
+    }
+    state.crosses.assign(2, CrossSum(voxels));
+    // Growing the list has moved the tallies, not their memory
+    work.dose.let = {.energy = state.tallies[first].running(),
+                     .energy_stopping = state.tallies[first + 1].running(),
+                     .path = state.tallies[first + 2].running(),
+                     .table = tables_->let(),
+                     .particles = request_.options.let};
+}
+
+TrackBook DoseRun::run_beam(std::size_t beam) {
     auto const& options = request_.options;
     auto const run = options.baseline_build ? run_histories_baseline() : run_histories_here();
-    auto const first = state_.batches * batch_of_beam_[beam];
+    beams_[beam].work.one_thread = parallel_threads() == 1;
+    // This process's part of the batch; one process has all of it
+    auto const all = batch_of_beam_[beam];
+    auto const begin = all * processes::rank() / processes::count();
+    auto const end = all * (processes::rank() + 1) / processes::count();
+    auto const first = state_.batches * all + begin;
     auto const chunk = std::max<std::size_t>(options.chunk_histories, 1);
     TrackBook book;
     std::mutex book_door;
-    parallel_ranges(static_cast<std::size_t>(batch_of_beam_[beam]), chunk,
-                    [&](std::size_t from, std::size_t to) {
-                        TrackBook own;
-                        for (std::size_t at = from; at < to && !is_cancelled(options); at += chunk) {
-                            auto const end = std::min(at + chunk, to);
-                            run(beams_[beam].work, first + static_cast<std::int64_t>(at),
-                                first + static_cast<std::int64_t>(end), own);
-                        }
-                        std::lock_guard const lock(book_door);
-                        book.add(own);
-                    });
-    if (is_cancelled(options)) {
-        return false;
-    }
-    state_.beams[beam].add(book, fixed_.per_MeV);
-    return true;
+    parallel_ranges(static_cast<std::size_t>(end - begin), chunk, [&](std::size_t from, std::size_t to) {
+        TrackBook own;
+        for (std::size_t at = from; at < to && !is_cancelled(options); at += chunk) {
+            auto const last = std::min(at + chunk, to);
+            run(beams_[beam].work, first + static_cast<std::int64_t>(at),
+                first + static_cast<std::int64_t>(last), own);
+        }
+        std::lock_guard const lock(book_door);
+        book.add(own);
+    });
+    return book;
 }
 
 bool DoseRun::run_batch() {
-    // A cancelled batch leaves no trace: beams done before it was cancelled are taken back, too
-    std::vector<BeamState> before;
-    auto const numbers_of = [](BeamState const& beam) {
-        BeamState copy;
-        copy.energy_MeV = beam.energy_MeV;
-        copy.rare = beam.rare;
-        copy.steps = beam.steps;
-        copy.nuclear_events = beam.nuclear_events;
-        copy.nonelastic_events = beam.nonelastic_events;
-        copy.primary_nonelastic_events = beam.primary_nonelastic_events;
-        copy.secondaries = beam.secondaries;
-        return copy;
-    };
-    for (auto const& beam : state_.beams) {
-        before.push_back(numbers_of(beam));
-    }
-    bool whole = true;
-    for (std::size_t beam = 0; beam < beams_.size() && whole; ++beam) {
-        whole = run_beam(beam);
-    }
+    std::vector<TrackBook> books;
     for (std::size_t beam = 0; beam < beams_.size(); ++beam) {
-        auto& state = state_.beams[beam];
-        if (!whole) {
-            auto tallies = std::move(state.tallies);
-            auto const histories = state.histories_per_batch;
-            state = std::move(before[beam]);
-            state.tallies = std::move(tallies);
-            state.histories_per_batch = histories;
-            for (auto& tally : state.tallies) {
+        books.push_back(run_beam(beam));
+    }
+    // A batch cancelled anywhere leaves no trace
+    bool const whole = !processes::any(is_cancelled(request_.options));
+    for (std::size_t beam = 0; beam < beams_.size(); ++beam) {
+        if (whole) {
+            sum_to_first(books[beam]);
+            finish_batch(state_.beams[beam], books[beam]);
+        } else {
+            for (auto& tally : state_.beams[beam].tallies) {
                 tally.drop();
             }
-            continue;
-        }
-        if (state.tallies.size() > 1) { // both quantities are touched in the same rows
-            auto const rows = world_.grid.voxels() / static_cast<std::size_t>(world_.grid.size[0]);
-            std::copy_n(state.tallies[0].rows(), rows, state.tallies[1].rows());
-        }
-        for (auto& tally : state.tallies) {
-            tally.fold(fixed_.per_MeV);
         }
     }
     state_.batches += whole ? 1 : 0;
     return whole;
 }
 
+void DoseRun::finish_batch(BeamState& state, TrackBook const& book) {
+    auto const rows = world_.grid.voxels() / static_cast<std::size_t>(world_.grid.size[0]);
+    for (std::size_t other = 1; other < state.tallies.size(); ++other) { // touched where the first is
+        std::copy_n(state.tallies[0].rows(), rows, state.tallies[other].rows());
+    }
+    for (auto& tally : state.tallies) {
+        processes::sum_rows_to_first({tally.running(), world_.grid.voxels()}, {tally.rows(), rows});
+    }
+    if (!processes::is_first()) {
+        for (auto& tally : state.tallies) {
+            tally.drop();
+        }
+        return;
+    }
+    state.add(book, fixed_.per_MeV);
+    auto const let = state.tallies.size() - 3;
+    for (std::size_t cross = 0; cross < state.crosses.size(); ++cross) {
+        state.crosses[cross].fold(state.tallies[let], state.tallies[let + 1 + cross], fixed_.per_MeV);
+    }
+    for (auto& tally : state.tallies) {
+        tally.fold(fixed_.per_MeV);
+    }
+}
+
 double DoseRun::wall_s() const { return earlier_wall_s_ + seconds_since(start_); }
 double DoseRun::cpu_s() const { return earlier_cpu_s_ + process_cpu_s() - start_cpu_s_; }
 
 void DoseRun::save() {
-    if (request_.options.checkpoint.empty()) {
+    if (request_.options.checkpoint.empty() || !processes::is_first()) {
         return;
     }
     state_.cpu_s = cpu_s();
@@ -226,7 +264,7 @@ void DoseRun::save() {
 
 void DoseRun::tell_progress() {
     auto const& options = request_.options;
-    if (!options.progress) {
+    if (!options.progress || !processes::is_first()) {
         return;
     }
     double done = 0;
@@ -265,7 +303,15 @@ void DoseRun::check_hits_grid() const {
     }
 }
 
+/// The first process decides for all.
 std::optional<StopReason> DoseRun::stop_after_batch() {
+    constexpr std::int64_t goes_on = -1;
+    auto const mine = processes::is_first() ? reason_to_stop() : std::nullopt;
+    auto const code = processes::from_first(mine ? static_cast<std::int64_t>(*mine) : goes_on);
+    return code == goes_on ? std::nullopt : std::optional(static_cast<StopReason>(code));
+}
+
+std::optional<StopReason> DoseRun::reason_to_stop() {
     auto const& stop = request_.options.stop;
     std::int64_t histories = 0;
     for (auto const& beam : state_.beams) {
@@ -307,7 +353,7 @@ DoseResult DoseRun::run() {
                     ? std::string("no checkpoint was asked for, so a new run starts from the beginning")
                     : "the same command goes on from the checkpoint " + options.checkpoint.string()));
         }
-        if (state_.batches == 1) {
+        if (state_.batches == 1 && processes::is_first()) {
             check_hits_grid();
         }
         stopped = stop_after_batch();
@@ -318,7 +364,12 @@ DoseResult DoseRun::run() {
         tell_progress();
     }
     save();
-    state_.cpu_s = cpu_s();
+    std::array<std::int64_t, 1> cpu_us = {std::llround(1e6 * (process_cpu_s() - start_cpu_s_))};
+    processes::sum_to_first(cpu_us);
+    if (!processes::is_first()) {
+        return {};
+    }
+    state_.cpu_s = earlier_cpu_s_ + 1e-6 * static_cast<double>(cpu_us[0]);
     state_.wall_s = wall_s();
     std::vector<double> protons;
     for (auto const& beam : beams_) {

@@ -30,11 +30,17 @@ private:
 
     void plan_batches();
     void build_beams(Warnings& warnings);
+    /// Tallies and cross sums of LET, where asked for.
+    void add_let(BeamState& state, HistoryWork& work) const;
     /// All histories of one batch; false if cancelled (then the tallies are dropped).
     bool run_batch();
-    bool run_beam(std::size_t beam);
+    /// This process's histories of a batch; not all of them if cancelled.
+    TrackBook run_beam(std::size_t beam);
+    /// Sums a whole batch over processes and folds it, in the first process.
+    void finish_batch(BeamState& state, TrackBook const& book);
     /// Empty while the run goes on.
     std::optional<StopReason> stop_after_batch();
+    std::optional<StopReason> reason_to_stop();
     void save();
     void tell_progress();
     double wall_s() const;
@@ -57,6 +63,9 @@ private:
 
 /// Dose volumes and numbers of a finished run. Frees the tallies of each beam once it is read.
 DoseResult make_result(DoseRequest const& request, RunState& state, std::vector<double> const& protons);
+
+/// LET of all beams together, each weighted with its protons. Empty without LET.
+LetVolumes make_let(VoxelWorld const& world, RunState const& state, std::vector<double> const& protons);
 
 /// Mean relative standard deviation by the rule, or, without one, over voxels above half of the greatest
 /// dose.

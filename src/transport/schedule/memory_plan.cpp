@@ -19,11 +19,13 @@ std::string in_mebibytes(std::size_t bytes) {
 
 } // namespace
 
-std::size_t MemoryPlan::bytes() const {
-    return voxels * static_cast<std::size_t>(quantities) * static_cast<std::size_t>(beams) *
-               BatchTally::bytes_per_voxel +
-           fixed_bytes;
+std::size_t MemoryPlan::bytes_per_voxel() const {
+    std::size_t const for_let = let ? 3 * BatchTally::bytes_per_voxel + 2 * CrossSum::bytes_per_voxel : 0;
+    return static_cast<std::size_t>(beams) *
+           (static_cast<std::size_t>(quantities) * BatchTally::bytes_per_voxel + for_let);
 }
+
+std::size_t MemoryPlan::bytes() const { return voxels * bytes_per_voxel() + fixed_bytes; }
 
 std::size_t available_memory_bytes() {
     std::ifstream info("/proc/meminfo");
@@ -44,9 +46,8 @@ void require_memory(MemoryPlan const& plan, Grid const& grid, std::size_t limit_
     if (free == 0 || needed <= free) {
         return;
     }
-    auto const sets = static_cast<std::size_t>(plan.quantities) * static_cast<std::size_t>(plan.beams);
     std::size_t const room = free > fixed_bytes ? free - fixed_bytes : 0;
-    std::size_t const fits = room / (BatchTally::bytes_per_voxel * sets);
+    std::size_t const fits = room / plan.bytes_per_voxel();
     double const edge = std::cbrt(grid.voxel_cm3() * 1e3);
     double const coarser =
         fits > 0 ? edge * std::cbrt(static_cast<double>(plan.voxels) / static_cast<double>(fits)) : 0.0;
@@ -62,12 +63,16 @@ void require_memory(MemoryPlan const& plan, Grid const& grid, std::size_t limit_
         if (plan.quantities > 1) {
             advice += ", or without dose to water";
         }
+        if (plan.let) {
+            advice += ", or without LET";
+        }
     }
     refuse(fmt::format("the calculation needs {} of memory, {} {}", in_mebibytes(needed), in_mebibytes(free),
                        limit_bytes > 0 ? "are allowed" : "are free"),
-           fmt::format("{} x {} x {} voxels, {} beam(s), {} quantity(ies), {} bytes each, and 64 MiB",
-                       grid.size[0], grid.size[1], grid.size[2], plan.beams, plan.quantities,
-                       BatchTally::bytes_per_voxel),
+           fmt::format(
+               "{} x {} x {} voxels, {} beam(s), {} quantity(ies){}, {} bytes per voxel in all, and 64 MiB",
+               grid.size[0], grid.size[1], grid.size[2], plan.beams, plan.quantities,
+               plan.let ? " and LET" : "", plan.bytes_per_voxel()),
            advice);
 }
 

@@ -8,8 +8,11 @@ namespace beamwright {
 struct MemoryPlan {
     std::size_t voxels = 0;
     int quantities = 1, beams = 1;
-    /// 24 bytes per voxel, quantity and beam, and 64 MiB for tables and threads.
+    bool let = false;
+    /// 24 bytes per voxel, quantity and beam (LET: three quantities and two cross sums), and 64 MiB for tables and
+    /// threads.
     std::size_t bytes() const;
+    std::size_t bytes_per_voxel() const;
 };
 
 /// MemAvailable of the system; 0 where it cannot be told.

@@ -15,7 +15,9 @@ struct BeamState {
     std::array<std::int64_t, rare_count> rare{};
     std::int64_t steps = 0, nuclear_events = 0, nonelastic_events = 0, primary_nonelastic_events = 0,
                  secondaries = 0;
-    std::vector<BatchTally> tallies; ///< dose to medium, then (if asked) dose to water
+    /// Dose to medium, then (if asked) dose to water, then (if asked) LET: energy, energy x stopping, path.
+    std::vector<BatchTally> tallies;
+    std::vector<CrossSum> crosses; ///< with LET: energy x (energy x stopping), energy x path
 
     /// Adds the book of a whole batch.
     void add(TrackBook const& book, double per_MeV);

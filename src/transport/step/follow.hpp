@@ -71,7 +71,9 @@ public:
             bool const stops = held || !(left > cut);
             double const energy = stops ? 0.0 : physics_.energy_MeV(left);
             double const given = (track.energy_MeV - energy) * scale.energy_scale;
-            book_here(score_.add(walk, given, ratio), book);
+            book_here(score_.lose(walk, {given, ratio, track.energy_MeV, energy, stops ? range : lost,
+                                         scale.energy_scale, track.species, track.primary}),
+                      book);
             track.energy_MeV = energy;
             if (stops) {
                 return TrackEnd::stopped;
@@ -168,6 +170,10 @@ private:
         put(EnergyTerm::gammas, event.gamma_MeV, book);
         if (event.local_MeV != 0) {
             book_here(score_.add(walk, event.local_MeV, ratio), book);
+        }
+        for (int i = 0; i < event.helium_count; ++i) {
+            auto const& helium = event.heliums[static_cast<unsigned>(i)];
+            score_.stop_helium(walk, helium.energy_MeV, helium.mass_in_protons, ratio);
         }
         for (int i = 0; i < event.count; ++i) {
             auto const& product = event.products[static_cast<unsigned>(i)];

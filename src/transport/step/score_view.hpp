@@ -5,10 +5,26 @@
 /// \proof tests/transport/tally_test.cpp
 #pragma once
 #include "lanes/kernel.hpp"
+#include "tables/let_view.hpp"
+#include "tables/nuclear_view.hpp"
 #include <cstddef>
 #include <cstdint>
 
 namespace beamwright {
+
+/// Whose LET is scored; each holds those before it.
+enum class LetParticles : std::uint8_t { none, primaries, protons, hydrogen, helium };
+
+/// What LET needs of a voxel, in the energy's fixed point; null without LET (docs/methods/let.md).
+struct LetScoreView {
+    /// S is divided by this before it is added, so that no sum can outgrow that of the energy.
+    static constexpr double most_stopping_MeV_cm2_per_g = 4000;
+    std::int64_t* energy = nullptr;          ///< dose to water of the particles that count, MeV
+    std::int64_t* energy_stopping = nullptr; ///< the same times S / most_stopping
+    std::int64_t* path = nullptr;            ///< their path in water, g/cm2
+    LetView table;
+    LetParticles particles = LetParticles::none;
+};
 
 /// Dose per voxel; `water` may be null. `row_used` marks rows of x that hold anything.
 struct DoseScoreView {
@@ -16,6 +32,7 @@ struct DoseScoreView {
     std::int64_t* water = nullptr;
     std::uint8_t* row_used = nullptr;
     double per_MeV = 0;
+    LetScoreView let;
 };
 
 /// Sums over planes of constant depth (k): rings about an axis along k, and a profile along x.
@@ -56,7 +73,17 @@ BW_KERNEL void shared_mark(std::uint8_t* mark) {
 #endif
 }
 
-/// Dose to medium and, where asked for, to water.
+/// What a particle leaves on a piece of path inside one voxel. Energies `from` and `to` and the range are those of the
+/// proton of equal velocity, in water; the particle's are `energy_scale` times as large.
+struct PathLoss {
+    double energy_MeV;     ///< given to the medium
+    double stopping_ratio; ///< stopping power of the medium over that of water, both per mass
+    double from_MeV, to_MeV, range_g_per_cm2, energy_scale;
+    NuclearSpecies species;
+    bool primary;
+};
+
+/// Dose to medium and, where asked for, to water; LET.
 struct DoseScore {
     DoseScoreView view;
 
@@ -72,7 +99,45 @@ struct DoseScore {
         shared_mark(view.row_used + walk.row());
         return units;
     }
+    template <class Walk> BW_KERNEL std::int64_t lose(Walk const& walk, PathLoss const& loss) const {
+        if (counts(loss)) {
+            double const share = loss.energy_scale / loss.stopping_ratio;
+            double const weighted = let_integral(view.let.table.proton, loss.from_MeV) -
+                                    let_integral(view.let.table.proton, loss.to_MeV);
+            add_let(walk, loss.energy_MeV / loss.stopping_ratio, share * weighted,
+                    share * loss.range_g_per_cm2);
+        }
+        return add(walk, loss.energy_MeV, loss.stopping_ratio);
+    }
+    /// A helium nucleus that stops where it began; its energy has been added already.
+    template <class Walk>
+    BW_KERNEL void stop_helium(Walk const& walk, double energy_MeV, double mass_in_protons,
+                               double stopping_ratio) const {
+        if (view.let.particles != LetParticles::helium) {
+            return;
+        }
+        double const proton_MeV = energy_MeV / mass_in_protons, share = mass_in_protons / stopping_ratio;
+        add_let(walk, energy_MeV / stopping_ratio, share * let_integral(view.let.table.helium, proton_MeV),
+                share * let_integral(view.let.table.helium_range, proton_MeV));
+    }
     template <class Walk> BW_KERNEL void enter(Walk const&, bool) const {}
+
+private:
+    BW_KERNEL bool counts(PathLoss const& loss) const {
+        LetParticles const asked = view.let.particles;
+        bool const proton = loss.species == NuclearSpecies::proton;
+        return asked == LetParticles::primaries ? loss.primary
+               : asked == LetParticles::protons ? proton
+                                                : asked != LetParticles::none;
+    }
+    template <class Walk>
+    BW_KERNEL void add_let(Walk const& walk, double energy, double energy_stopping, double path) const {
+        constexpr double scale = 1.0 / LetScoreView::most_stopping_MeV_cm2_per_g;
+        auto const voxel = static_cast<std::size_t>(walk.voxel());
+        shared_add(view.let.energy + voxel, fixed_point(energy, view.per_MeV));
+        shared_add(view.let.energy_stopping + voxel, fixed_point(energy_stopping * scale, view.per_MeV));
+        shared_add(view.let.path + voxel, fixed_point(path, view.per_MeV));
+    }
 };
 
 /// Rings and profiles per depth.
@@ -90,6 +155,10 @@ struct PlaneScore {
                    units);
         return units;
     }
+    template <class Walk> BW_KERNEL std::int64_t lose(Walk const& walk, PathLoss const& loss) const {
+        return add(walk, loss.energy_MeV, loss.stopping_ratio);
+    }
+    template <class Walk> BW_KERNEL void stop_helium(Walk const&, double, double, double) const {}
     /// A particle came into a voxel by one of its faces.
     template <class Walk> BW_KERNEL void enter(Walk const& walk, bool primary) const {
         if (primary && walk.crossed_k()) {
@@ -104,6 +173,10 @@ struct NoScore {
     template <class Walk> BW_KERNEL std::int64_t add(Walk const&, double energy_MeV, double) const {
         return fixed_point(energy_MeV, per_MeV);
     }
+    template <class Walk> BW_KERNEL std::int64_t lose(Walk const&, PathLoss const& loss) const {
+        return fixed_point(loss.energy_MeV, per_MeV);
+    }
+    template <class Walk> BW_KERNEL void stop_helium(Walk const&, double, double, double) const {}
     template <class Walk> BW_KERNEL void enter(Walk const&, bool) const {}
 };
 
