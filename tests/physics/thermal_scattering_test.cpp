@@ -1,0 +1,78 @@
+#include "neutron_test_support.hpp"
+#include "physics/neutron/neutron_elastic.hpp"
+#include "physics/neutron/thermal_scattering.hpp"
+#include <gtest/gtest.h>
+
+using namespace beamwright;
+using namespace beamwright::test;
+
+TEST(ThermalScattering, slots_cover_the_unit_interval_in_order) {
+    double before = -1;
+    for (int i = 0; i < 100000; ++i) {
+        ThermalSlot const s = thermal_slot((i + 0.5) / 100000);
+        double const at = s.slot + s.share;
+        ASSERT_GT(at, before) << i;
+        ASSERT_GE(s.share, 0.0);
+        ASSERT_LE(s.share, 1.0);
+        before = at;
+    }
+    EXPECT_LT(thermal_slot(1e-9).slot, 1);
+    EXPECT_EQ(thermal_slot(1 - 1e-9).slot, thermal_slots - 1);
+}
+
+// A Maxwellian flux at the law's temperature neither gains nor loses energy. 4 standard deviations, and 0.1 % of
+// the gross exchange for straight lines between incident energies.
+TEST(ThermalScattering, keeps_neutrons_in_equilibrium) {
+    NeutronView const v = neutron_library().view();
+    ThermalScattering const scatter{v};
+    for (std::uint32_t l = 0; l < v.law_count; ++l) {
+        ThermalLaw const& law = v.laws[l];
+        double const kT = boltzmann_eV_per_K * law.kelvin;
+        RandomStream random{{.seed = 21, .beam = l}};
+        Mean change, gross;
+        for (int i = 0; i < 400000; ++i) {
+            double const energy = -kT * std::log(random.uniform() * random.uniform());
+            ThermalBarn const barn = scatter.cross_section(law, energy);
+            double const after = scatter({energy, {0, 0, 1}}, law, random).energy_eV;
+            change.add(after - energy, barn.inelastic + barn.elastic);
+            gross.add(std::abs(after - energy), barn.inelastic + barn.elastic);
+        }
+        std::printf("  law %u: mean change %.2g of the mean exchange, %.1f sigma\n", l,
+                    change.mean() / gross.mean(), change.deviations(0));
+        EXPECT_LT(std::abs(change.mean()), 4 * change.sigma() + 1e-3 * gross.mean()) << l;
+    }
+}
+
+// At the law's limit hydrogen is nearly free: mean loss 1/2 of the energy and mean cosine 2/3 for a proton at rest.
+// Binding leaves about kT_eff / E = 1 % there.
+TEST(ThermalScattering, joins_free_hydrogen) {
+    NeutronView const v = neutron_library().view();
+    ThermalScattering const scatter{v};
+    ThermalLaw const& law = v.laws[neutron_library().law("H in H2O", 293.6)];
+    RandomStream random{{.seed = 22}};
+    Mean energy, cosine;
+    for (int i = 0; i < 200000; ++i) {
+        NeutronState const after = scatter({9.5, {0, 0, 1}}, law, random);
+        energy.add(after.energy_eV / 9.5);
+        cosine.add(after.direction.z);
+    }
+    EXPECT_NEAR(energy.mean(), 0.5, 0.015);
+    EXPECT_LT(cosine.mean(), 2.0 / 3.0);
+    EXPECT_GT(cosine.mean(), 0.6);
+}
+
+// A law's cross section at thermal energy, and directions that stay unit vectors.
+TEST(ThermalScattering, gives_unit_directions_and_positive_energies) {
+    NeutronView const v = neutron_library().view();
+    ThermalScattering const scatter{v};
+    RandomStream random{{.seed = 23}};
+    for (std::uint32_t l = 0; l < v.law_count; ++l) {
+        NeutronState state{1.0, {0.6, 0.0, 0.8}};
+        for (int i = 0; i < 5000; ++i) {
+            state = scatter(state, v.laws[l], random);
+            ASSERT_GT(state.energy_eV, 0.0);
+            ASSERT_LT(state.energy_eV, 5.0);
+            ASSERT_NEAR(dot(state.direction, state.direction), 1.0, 1e-12);
+        }
+    }
+}
