@@ -148,6 +148,11 @@ private:
 std::optional<ShareBase> base_of(DemandRequest const& request, DemandFigures const& figures) {
     bool const given = request.given.count("eligible_share") > 0;
     if (request.modality == Modality::xray && !given) {
+        if (request.share_of) {
+            refuse("--eligible-of for X-ray without --eligible",
+                   "all who need radiotherapy are counted, so there is no share",
+                   "give the share too, with --eligible VALUE, or leave --eligible-of out");
+        }
         return std::nullopt;
     }
     auto const* const figure = figures.default_of("eligible_share", request.modality);
