@@ -9,9 +9,9 @@ namespace beamwright {
 
 class ProtonScatteringTables {
 public:
-    /// Mean mass between two hard events, g/cm2. With it a proton of 100, 150, 200 MeV has 8, 16, 26 of them in
+    /// Mean mass between two hard events, g/cm2. With it a proton of 100, 150, 200 MeV has 4, 8, 13 of them in
     /// water; results do not depend on it (tests/physics/full_scattering_test.cpp).
-    static constexpr double usual_free_path_g_per_cm2 = 1.0;
+    static constexpr double usual_free_path_g_per_cm2 = 2.0;
 
     /// Material ids are positions in `materials`; `protons` gives energies for ranges in water.
     ProtonScatteringTables(std::vector<Material> const& materials, ProtonMaterialsView const& protons,
