@@ -41,7 +41,7 @@ char const* unit_word(DoseGoal::Unit unit) {
 
 /// A file name inside the case folder: never a way out of it.
 std::string own_file(JsonReader const& json) {
-    std::string const name = json.text();
+    std::string name = json.text(); // not const: it is handed on
     std::filesystem::path const path(name);
     bool bad =
         path.is_absolute() || name.find('\0') != std::string::npos || name.find('\\') != std::string::npos;
@@ -58,6 +58,7 @@ std::string own_file(JsonReader const& json) {
 
 DicomSource read_source(JsonReader const& json) {
     std::vector<std::string> known;
+    known.reserve(source_fields.size());
     for (auto const& field : source_fields) {
         known.emplace_back(field.key);
     }
@@ -254,7 +255,8 @@ CaseDescription case_from_json(JsonReader const& document) {
     auto const json =
         JsonReader::from_text(migrated(document, case_schema_version, {}).dump(), document.source());
     json.allow_only({"schema_version", "label", "note", "ct_file", "structures_file", "plan_file", "machine",
-                     "virtual_source", "optics_plane_mm", "calibration", "body_structure", "prescription", "goals", "overrides", "dicom_source"});
+                     "virtual_source", "optics_plane_mm", "calibration", "body_structure", "prescription",
+                     "goals", "overrides", "dicom_source"});
     CaseDescription c;
     c.label = json["label"].text();
     c.note = json.text_or("note", "");

@@ -215,8 +215,8 @@ double voxel_HU(Phantom const& phantom, Grid const& grid, Vec3<double> ijk, int 
     }
     double sum = 0;
     for (int c = 0; c < n * n * n; ++c) {
-        Vec3<double> const inner{(c % n + 0.5) / n - 0.5, (c / n % n + 0.5) / n - 0.5,
-                                 (c / (n * n) + 0.5) / n - 0.5};
+        int const column = c % n, row = c / n % n, plane = c / (n * n);
+        Vec3<double> const inner{(column + 0.5) / n - 0.5, (row + 0.5) / n - 0.5, (plane + 0.5) / n - 0.5};
         sum += painted_HU(phantom, crossing, below, grid.to_patient(ijk + inner));
     }
     return sum / (n * n * n);

@@ -1,21 +1,11 @@
 #include "core/json.hpp"
-#include "core/refusal.hpp"
+#include "refusal_of.hpp"
 #include <gtest/gtest.h>
 
 using namespace beamwright;
+using beamwright::test::refusal_of;
 
 namespace {
-
-/// The refusal that `act` must end in.
-template <class Act> Refusal refusal_of(Act act) {
-    try {
-        act();
-    } catch (Refusal const& refusal) {
-        return refusal;
-    }
-    ADD_FAILURE() << "nothing was refused";
-    return {"", "", ""};
-}
 
 JsonReader read(std::string const& text) { return JsonReader::from_text(text, "test.json"); }
 

@@ -1,7 +1,7 @@
 /// Helpers of the machine tests.
 #pragma once
-#include "core/refusal.hpp"
 #include "machine/model/machine_json.hpp"
+#include "refusal_of.hpp"
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
@@ -9,17 +9,6 @@
 #include <unistd.h>
 
 namespace beamwright::test {
-
-/// The refusal that `act` must end in.
-template <class Act> Refusal refusal_of(Act act) {
-    try {
-        act();
-    } catch (Refusal const& refusal) {
-        return refusal;
-    }
-    ADD_FAILURE() << "nothing was refused";
-    return {"", "", ""};
-}
 
 inline bool holds(std::string const& text, std::string const& part) {
     return text.find(part) != std::string::npos;
