@@ -78,6 +78,10 @@ void read_nuclides(JsonReader const& list, NeutronData& d) {
         n.first_grid = index(item, "first_grid", d.grids.size());
         n.has_named_kerma = item["named_kerma"].boolean() ? 1 : 0;
         expect_inside(n.first_grid, d.kelvin.size(), d.grids.size(), "grids of a nuclide");
+        if (n.reaction_count == 0 || d.reactions[n.first_reaction].mt != 2) {
+            item.refuse_here("its first reaction is not elastic scattering", "it is found by its place",
+                             "make the library anew with tools/build_neutron.py");
+        }
         for (std::size_t t = 0; t < d.kelvin.size(); ++t) {
             if (d.grids[n.first_grid + t].rows != n.row_count + 1 + n.has_named_kerma) {
                 item.refuse_here("its grids do not have a row per reaction", "rows are found by their place",

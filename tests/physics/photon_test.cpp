@@ -1,5 +1,6 @@
 #include "neutron_test_support.hpp"
 #include "physics/photon/compton.hpp"
+#include "physics/photon/photon_absorption.hpp"
 #include "physics/photon/rayleigh.hpp"
 #include "tables/photon_materials.hpp"
 #include <gtest/gtest.h>
@@ -107,4 +108,18 @@ TEST(Photon, elements_are_chosen_by_their_share) {
         oxygen.add(photon_element(v, 0, energy, &PhotonAtEnergy::incoherent, random) == 1 ? 1.0 : 0.0);
     }
     EXPECT_LT(std::abs(oxygen.deviations(O / (H + O))), 4.0);
+}
+
+// Energy in = energy that stays + two quanta; directions fill the sphere (mean cosine 0 within 4 sigma).
+TEST(Photon, pair_production_keeps_energy) {
+    RandomStream random{{.seed = 44}};
+    Mean cosine;
+    for (int i = 0; i < 20000; ++i) {
+        PhotonAbsorbed const after = PairProduction{}({5e6, {0, 0, 1}}, random);
+        ASSERT_DOUBLE_EQ(after.local_eV + after.photons * electron_rest_eV, 5e6);
+        ASSERT_NEAR(dot(after.direction, after.direction), 1.0, 1e-12);
+        cosine.add(after.direction.z);
+    }
+    EXPECT_LT(std::abs(cosine.deviations(0)), 4.0);
+    EXPECT_EQ(Photoelectric{}({3e4, {0, 0, 1}}).local_eV, 3e4);
 }
