@@ -146,8 +146,8 @@ TEST(NeutronLibrary, agrees_with_the_reference_processing) {
 }
 
 // Kerma of whole nuclides against the same program; the spec's bound is 0.5 %. Beyond it: points on flanks, and
-// nuclides whose capture kerma that program takes from the evaluation's recoil spectra, O-18 above 6 MeV (0.2 % of
-// oxygen), P-31, which that program leaves cold above a few keV, N-15's loose 1/v (docs/methods/neutron_data.md).
+// nuclides whose capture kerma that program takes from the evaluation's recoil spectra, O-18 (its spectra have the
+// share 0.5, which is not normalized there; 0.2 % of oxygen), P-31, which that program leaves cold above a few keV, N-15's loose 1/v (docs/methods/neutron_data.md).
 TEST(NeutronLibrary, kerma_agrees_with_the_reference_processing) {
     BW_NEEDS_SHARED(shared);
     auto const rows = read_csv((shared / "reference/neutron/reference/njoy2016_pointwise_293K.csv").string());
