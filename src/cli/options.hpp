@@ -31,6 +31,16 @@ inline void add_physics_option(CLI::App* verb, std::string& physics, std::string
         ->group(group);
 }
 
+/// --target: the engine that makes the result.
+inline void add_target_option(CLI::App* verb, std::string& target, std::string const& group) {
+    verb->add_option(
+            "--target", target,
+            "engine: scalar (double precision, the reference) or avx2 (eight lanes, single precision)")
+        ->check(CLI::IsMember({"scalar", "avx2"}))
+        ->capture_default_str()
+        ->group(group);
+}
+
 /// --virtual-source and --optics-plane: what a machine file may leave open. \returns the option of the optics plane
 inline CLI::Option* add_machine_file_options(CLI::App* verb, std::string& virtual_source,
                                              double& optics_plane_mm, std::string const& group) {

@@ -108,6 +108,7 @@ void add_dose(App& app) {
     char const* const physics = "Physics";
     verb->add_option("--seed", r.seed, "seed of the random streams")->capture_default_str()->group(physics);
     add_physics_option(verb, r.physics, physics);
+    add_target_option(verb, r.target, physics);
     verb->add_flag("--dose-to-water", r.dose_to_water, "score dose to water beside dose to medium")
         ->group(physics);
     verb->add_option(

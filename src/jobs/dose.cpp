@@ -83,6 +83,7 @@ DoseRequest engine_request(DoseJobRequest const& request, DoseSetup const& setup
     o.stop = stop_rules(request, setup, context.warnings);
     o.dose_to_water = request.dose_to_water;
     o.let = let_particles_named(request.let);
+    o.target = lane_target_named(request.target);
     o.checkpoint = setup.folder.checkpoint_path(request.result_name);
     o.inputs_hash = inputs_hash;
     o.memory_limit_bytes = static_cast<std::size_t>(request.memory_GiB * 1024 * 1024 * 1024);
@@ -314,7 +315,7 @@ DoseJobAnswer calculate_case_dose(DoseJobRequest const& request, JobContext& con
     auto record = planned_record(request, setup, context);
     auto const inputs_hash = sha256_of(record.to_json()["inputs"].dump() + record.details["settings"].dump());
     record.details["settings"]["stop"] = stop_settings(request);
-    record.target = lane_target;
+    record.target = to_string(lane_target_named(request.target));
     if (!request.again &&
         setup.folder.result_state(request.result_name, record).kind == ResultState::Kind::matches) {
         return answer_from_files(request, setup, context);

@@ -110,6 +110,7 @@ SpotRequest engine_request(SpotJobRequest const& request, JobContext& context) {
     engine.on.straggling = request.straggling;
     engine.on.scattering = request.scattering;
     engine.mode = physics_mode_named(request.physics);
+    engine.target = lane_target_named(request.target);
     engine.progress = context.progress;
     engine.cancelled = context.cancelled;
     return engine;

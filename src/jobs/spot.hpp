@@ -25,7 +25,8 @@ struct SpotJobRequest {
     std::vector<double> ring_edges_mm{0, 5, 10, 20, 40, 80, 200};
     double ring_slab_mm = 6;
     double water_mean_excitation_eV = 78;
-    std::string physics = "full"; ///< or "fast": how Coulomb scattering is calculated
+    std::string physics = "full";  ///< or "fast": how Coulomb scattering is calculated
+    std::string target = "scalar"; ///< or "avx2": the engine
     bool nuclear = true, straggling = true, scattering = true;
 };
 

@@ -99,6 +99,13 @@ template <int N> struct IntLanes {
         }
         return r;
     }
+    BW_KERNEL friend IntLanes operator*(IntLanes a, IntLanes b) {
+        IntLanes r;
+        for (int i = 0; i < Shape::parts; ++i) {
+            r.part[i] = hn::Mul(a.part[i], b.part[i]);
+        }
+        return r;
+    }
     template <int bits> BW_KERNEL IntLanes shifted_left() const {
         IntLanes r;
         for (int i = 0; i < Shape::parts; ++i) {
@@ -111,6 +118,13 @@ template <int N> struct IntLanes {
         IntLanes r;
         for (int i = 0; i < Shape::parts; ++i) {
             r.part[i] = hn::ShiftRight<bits>(part[i]);
+        }
+        return r;
+    }
+    BW_KERNEL static IntLanes load(std::int32_t const* from) {
+        IntLanes r;
+        for (int i = 0; i < Shape::parts; ++i) {
+            r.part[i] = hn::LoadU(typename Shape::Int{}, from + i * Shape::width);
         }
         return r;
     }

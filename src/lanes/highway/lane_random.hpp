@@ -104,6 +104,18 @@ template <int N> BW_KERNEL FloatLanes<N> uniform(WordLanes<N> word) {
     FloatLanes<N> const near = (low_half(word) + FloatLanes<N>(0.5)) * FloatLanes<N>(0x1p-32);
     return fma(high_half(word), FloatLanes<N>(0x1p-16), near);
 }
+/// A word split into its first bit and a uniform of the others.
+template <int N> struct BitAndUniform {
+    LaneMask<N> bit;
+    FloatLanes<N> uniform;
+};
+template <int N> BW_KERNEL BitAndUniform<N> bit_and_uniform(WordLanes<N> word) {
+    WordLanes<N> rest;
+    for (int i = 0; i < LaneShape<N>::parts; ++i) {
+        rest.part[i] = hn::ShiftLeft<1>(word.part[i]);
+    }
+    return {high_half(word) < FloatLanes<N>(0x1p15), uniform(rest)};
+}
 /// Two coarse uniforms of 16 bits from one word, in (0, 1).
 template <int N> struct UniformPair { FloatLanes<N> first, second; };
 template <int N> BW_KERNEL UniformPair<N> uniform_pair(WordLanes<N> word) {

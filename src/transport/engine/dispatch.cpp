@@ -1,4 +1,7 @@
+#include "core/contracts.hpp"
+#include "core/refusal.hpp"
 #include "transport/engine/run_histories.hpp"
+#include <fmt/format.h>
 
 namespace beamwright {
 
@@ -8,6 +11,11 @@ void run_histories(HistoryWork const&, std::int64_t, std::int64_t, TrackBook&);
 #ifdef BW_HAS_FMA_BUILD
 namespace scalar_fma {
 void run_histories(HistoryWork const&, std::int64_t, std::int64_t, TrackBook&);
+}
+#endif
+#ifdef BW_HAS_AVX2_LANES
+namespace avx2 {
+void run_lanes(HistoryWork const&, std::int64_t, std::int64_t, TrackBook&);
 }
 #endif
 
@@ -28,6 +36,45 @@ RunHistories run_histories_here() {
     }
 #endif
     return run_histories_baseline();
+}
+
+std::string to_string(LaneTarget target) { return target == LaneTarget::avx2 ? "avx2" : "scalar"; }
+
+bool runs_here(LaneTarget target) {
+    if (target == LaneTarget::scalar) {
+        return true;
+    }
+#ifdef BW_HAS_AVX2_LANES
+    return __builtin_cpu_supports("x86-64-v3") != 0 && __builtin_cpu_supports("aes") != 0 &&
+           __builtin_cpu_supports("pclmul") != 0;
+#else
+    return false;
+#endif
+}
+
+LaneTarget lane_target_named(std::string const& name) {
+    for (auto const target : {LaneTarget::scalar, LaneTarget::avx2}) {
+        if (name == to_string(target)) {
+            if (!runs_here(target)) {
+                refuse(fmt::format("the lane target '{}' does not run here", name),
+                       "this processor, or this build of the program, lacks its instructions",
+                       "use --target scalar");
+            }
+            return target;
+        }
+    }
+    refuse(fmt::format("'{}' is no lane target", name), "the targets are scalar and avx2",
+           "name one of them");
+}
+
+RunHistories run_histories_of(LaneTarget target) {
+    BW_EXPECT(runs_here(target));
+#ifdef BW_HAS_AVX2_LANES
+    if (target == LaneTarget::avx2) {
+        return &avx2::run_lanes;
+    }
+#endif
+    return run_histories_here();
 }
 
 } // namespace beamwright

@@ -2,7 +2,9 @@
 #pragma once
 #include "machine/source/spot_source_view.hpp"
 #include "transport/step/history.hpp"
+#include "transport/step/lane_tables_view.hpp"
 #include "transport/step/score_view.hpp"
+#include <string>
 
 namespace beamwright {
 
@@ -17,20 +19,37 @@ struct HistoryWork {
     DoseScoreView dose;
     PlaneScoreView planes;
     double per_MeV = 1;
+    LaneTablesView lanes;    ///< for the lane engine
+    bool one_thread = false; ///< no other thread adds to these tallies now
+    int lane_width = 8;      ///< 1, 8 or 16: the lane engine gives the same bits with each
 };
 
 /// Runs histories [first, last) and adds to the tallies; energies and counts go to `book`.
 using RunHistories = void (*)(HistoryWork const& work, std::int64_t first, std::int64_t last,
                               TrackBook& book);
 
-/// The fastest build of the loop that this processor runs. All give the same bits.
+/// The fastest build of the scalar loop that this processor runs. All give the same bits.
 RunHistories run_histories_here();
 /// The build for any processor.
 RunHistories run_histories_baseline();
 /// True where run_histories_here() uses fused multiply-add instructions.
 bool has_fused_multiply_add();
 
-/// The lane target of the results, for run.json and checkpoints.
-inline constexpr char const* lane_target = "scalar";
+/// The engine that results come from, for --target, run.json and checkpoints. Each has bits of its own; they agree within
+/// their statistics.
+enum class LaneTarget : std::uint8_t {
+    scalar, ///< double precision, one track at a time: the reference
+    avx2    ///< single precision, eight lanes; without LET
+};
+inline constexpr char const* lane_target = "scalar"; ///< the usual one
+
+/// "scalar", "avx2".
+std::string to_string(LaneTarget target);
+/// \throws Refusal for a name that is none, or a target that this processor or build cannot run.
+LaneTarget lane_target_named(std::string const& name);
+/// This processor and this build can run it.
+bool runs_here(LaneTarget target);
+/// \pre runs_here(target)
+RunHistories run_histories_of(LaneTarget target);
 
 } // namespace beamwright

@@ -91,6 +91,17 @@ PhysicsMode physics_mode_named(std::string const& name) {
     return name == "full" ? PhysicsMode::full : PhysicsMode::fast;
 }
 
+namespace {
+
+void check_target(DoseOptions const& options) {
+    if (options.target != LaneTarget::scalar && options.let != LetParticles::none) {
+        refuse(fmt::format("LET with the lane target '{}'", to_string(options.target)),
+               "the lane engine does not score LET", "use --target scalar, or leave --let out");
+    }
+}
+
+} // namespace
+
 DoseResult calculate_dose(DoseRequest const& request, Warnings& warnings) {
     BW_EXPECT(request.world != nullptr);
     auto const& options = request.options;
@@ -104,6 +115,7 @@ DoseResult calculate_dose(DoseRequest const& request, Warnings& warnings) {
                     .let = options.let != LetParticles::none},
                    request.world->grid, options.memory_limit_bytes);
     check_world(*request.world);
+    check_target(options);
     ThreadLimit const limit(options.threads);
     return DoseRun(request, warnings).run();
 }

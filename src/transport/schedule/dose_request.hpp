@@ -6,6 +6,7 @@
 #include "machine/beam_source.hpp"
 #include "patient/voxel_world.hpp"
 #include "tables/proton_materials.hpp"
+#include "transport/engine/run_histories.hpp"
 #include "transport/step/score_view.hpp"
 #include "transport/step/step_limits.hpp"
 #include <array>
@@ -54,7 +55,9 @@ struct DoseOptions {
     /// of all beams together; 0 = by the case (docs/methods/uncertainty.md)
     std::int64_t batch_histories = 0;
     std::size_t chunk_histories = 128; ///< work given to a thread at once; no effect on the result
-    bool baseline_build = false;       ///< the build of the loop for any processor; same bits
+    bool baseline_build = false;       ///< the build of the scalar loop for any processor; same bits
+    LaneTarget target = LaneTarget::scalar;
+    int lane_width = 8; ///< 1, 8 or 16 lanes of the lane engine; same bits
 
     ProgressCallback progress;
     std::atomic<bool> const* cancelled = nullptr;

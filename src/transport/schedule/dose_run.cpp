@@ -58,7 +58,7 @@ void BeamState::add(TrackBook const& book, double per_MeV) {
 
 DoseRun::DoseRun(DoseRequest const& request, Warnings& warnings) : request_(request), world_(*request.world) {
     // The seed decides the result as much as the inputs do: batches of two seeds are never put together
-    identity_ = {version(), lane_target, to_string(request.options.mode),
+    identity_ = {version(), to_string(request.options.target), to_string(request.options.mode),
                  fmt::format("{} seed {}", request.options.inputs_hash, request.options.seed)};
     tables_ = request.tables;
     if (!tables_) {
@@ -119,6 +119,9 @@ void DoseRun::build_beams(Warnings& warnings) {
     auto const& edge = world_.grid.spacing_mm;
     auto const tables =
         tables_->view(std::min({edge.x, edge.y, edge.z}), options.limits, options.on, options.mode);
+    if (options.target != LaneTarget::scalar) {
+        lane_tables_.emplace(tables);
+    }
     auto const air = tables.water - 1;
     for (std::size_t i = 0; i < request_.beams.size(); ++i) {
         auto const& beam = request_.beams[i];
@@ -150,6 +153,10 @@ void DoseRun::build_beams(Warnings& warnings) {
         work.line = beams_[i].line->view();
         work.tables = tables;
         work.tables.most_MeV = 1.2 * most_mean_energy_MeV;
+        if (lane_tables_) {
+            work.lanes = lane_tables_->view();
+            work.lane_width = options.lane_width;
+        }
         work.media = {world_.material.data(), world_.density_g_per_cm3.data()};
         work.dose = {tallies[0].running(),
                      options.dose_to_water ? tallies[1].running() : nullptr,
@@ -181,7 +188,7 @@ void DoseRun::add_let(BeamState& state, HistoryWork& work) const {
 
 TrackBook DoseRun::run_beam(std::size_t beam) {
     auto const& options = request_.options;
-    auto const run = options.baseline_build ? run_histories_baseline() : run_histories_here();
+    auto const run = options.baseline_build ? run_histories_baseline() : run_histories_of(options.target);
     beams_[beam].work.one_thread = parallel_threads() == 1;
     // This process's part of the batch; one process has all of it
     auto const all = batch_of_beam_[beam];

@@ -2,6 +2,7 @@
 #pragma once
 #include "transport/engine/beam_line.hpp"
 #include "transport/engine/history_source.hpp"
+#include "transport/engine/lane_tables.hpp"
 #include "transport/engine/run_histories.hpp"
 #include "transport/engine/transport_tables.hpp"
 #include "transport/schedule/checkpoint.hpp"
@@ -51,6 +52,7 @@ private:
     VoxelWorld const& world_;
     std::vector<std::int64_t> batch_of_beam_;
     std::shared_ptr<TransportTables const> tables_;
+    std::optional<LaneTables> lane_tables_; ///< for the lane engine
     std::vector<Beam> beams_;
     RunState state_;
     FixedPoint fixed_;

@@ -5,6 +5,7 @@
 #include "tables/material_library.hpp"
 #include "transport/engine/beam_line.hpp"
 #include "transport/engine/history_source.hpp"
+#include "transport/engine/lane_tables.hpp"
 #include "transport/engine/run_histories.hpp"
 #include "transport/engine/transport_tables.hpp"
 #include "transport/schedule/run_state.hpp"
@@ -45,6 +46,7 @@ private:
     std::vector<std::uint16_t> ring_of_row_;
     std::size_t ring_count_ = 0;
     std::unique_ptr<TransportTables> tables_;
+    std::optional<LaneTables> lane_tables_;
     std::unique_ptr<HistorySource> source_;
     std::unique_ptr<BeamLine> line_;
     std::unique_ptr<BatchTally> rings_, profiles_;
@@ -102,6 +104,11 @@ SpotRun::SpotRun(SpotRequest const& request, Warnings& warnings) : request_(requ
     work_.line = line_->view();
     work_.tables = tables_->view(least_edge_mm, request.limits, request.on, request.mode);
     work_.tables.most_MeV = 300;
+    if (request.target != LaneTarget::scalar) {
+        lane_tables_.emplace(work_.tables);
+        work_.lanes = lane_tables_->view();
+        work_.lane_width = request.lane_width;
+    }
     work_.media = {plane_material_.data(), plane_density_.data()};
     work_.media_by_plane = work_.score_planes = true;
     work_.planes = {.rings = rings_->running(),
@@ -189,7 +196,8 @@ BeamSource SpotRun::beam() const {
 }
 
 bool SpotRun::run_batch() {
-    auto const run = request_.baseline_build ? run_histories_baseline() : run_histories_here();
+    auto const run = request_.baseline_build ? run_histories_baseline() : run_histories_of(request_.target);
+    work_.one_thread = parallel_threads() == 1;
     TrackBook book;
     std::mutex book_door;
     parallel_ranges(static_cast<std::size_t>(batch_histories), 64, [&](std::size_t from, std::size_t to) {
@@ -332,7 +340,7 @@ SpotResult SpotRun::result() const {
     result.steps_per_history = static_cast<double>(state_.steps) / all;
     result.nonelastic_per_history = static_cast<double>(state_.nonelastic_events) / all;
     result.primary_nonelastic_per_history = static_cast<double>(state_.primary_nonelastic_events) / all;
-    result.target = lane_target;
+    result.target = to_string(request_.target);
     return result;
 }
 

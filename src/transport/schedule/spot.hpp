@@ -1,5 +1,6 @@
 /// One spot or pencil beam into a stack of plates: depth dose, widths, rings. For checking the engine.
 #pragma once
+#include "transport/engine/run_histories.hpp"
 #include "transport/schedule/dose_request.hpp"
 #include <string>
 #include <vector>
@@ -32,7 +33,9 @@ struct SpotRequest {
     StepLimits limits;
     StepSwitches on;
     PhysicsMode mode = PhysicsMode::full;
-    bool baseline_build = false;
+    bool baseline_build = false; ///< the build of the scalar loop for any processor; same bits
+    LaneTarget target = LaneTarget::scalar;
+    int lane_width = 8; ///< 1, 8 or 16 lanes of the lane engine; same bits
     ProgressCallback progress;
     std::atomic<bool> const* cancelled = nullptr;
 };
