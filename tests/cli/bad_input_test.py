@@ -164,7 +164,7 @@ class BadInput(unittest.TestCase):
                       ["--grid", "0"], ["--grid", "-2"], ["--grid", "inf"], ["--grid", "2mm"], ["--grid", ""], ["--seed", "-1"],
                       ["--seed", "1e99"], ["--threads", "-1"], ["--memory", "nan"], ["--memory", "-1"], ["--water-i", "nan"],
                       ["--memory", "0.0001"], ["--optics-plane", "nan"], ["--range-shifter-material", "cheese"],
-                      ["--end-cap", "no"]):
+                      ["--end-cap", "no"], ["--physics", "slow"]):
             code, _, err = run("dose", self.demo, "--grid", "8", *words, timeout=60) if words[0] == "--grid" else run(
                 "dose", self.demo, *([] if words[0] == "--histories" else ["--histories", "2000"]), "--grid", "8", *words,
                 timeout=60)
@@ -177,7 +177,7 @@ class BadInput(unittest.TestCase):
                       ["--slab", "water:5:-1"], ["--slab", "water:1e300"], ["--voxel", "nan"], ["--depth", "nan"],
                       ["--energy-spread", "nan"], ["--energy-spread", "-1%"], ["--energy-spread", "900%"], ["--histories", "nan"],
                       ["--rings", "5,5"], ["--rings", "nan"], ["--rings", "10,5"], ["--depths", "nan"], ["--depths", "-5"],
-                      ["--voxel", "0.01", "--depth", "5000", "--lateral", "nan"], ["--material", ""]):
+                      ["--voxel", "0.01", "--depth", "5000", "--lateral", "nan"], ["--material", ""], ["--physics", ""]):
             code, _, err = run("spot", *([] if "--histories" in words else ["--histories", "100"]), *words, timeout=60)
             self.assertIn(code, (1, 2), f"{words}: {err}")
 
@@ -339,6 +339,7 @@ class BadInput(unittest.TestCase):
         checkpoint.write_bytes(whole)
         err = self.refused(*words, "--seed", 9)
         self.assertIn("--fresh", err)
+        self.refused(*words, "--physics", "fast", naming=["physics"])
         self.assertEqual(checkpoint.read_bytes(), whole)
         code, answer = run_json(*words)
         self.assertEqual(code, 0, answer)

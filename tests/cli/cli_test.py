@@ -83,6 +83,13 @@ class Spot(unittest.TestCase):
         # ICRU 90 range 77.59 mm x 0.9987; 5000 histories know R80 to 0.02 mm, the 1 mm voxels to 0.3 mm
         self.assertAlmostEqual(spot["r80_mm"], 77.49, delta=0.4)
 
+    def test_full_scattering_is_the_default_and_fast_the_choice(self):
+        default, full, fast = (run_json("spot", "--energy", 70, "--histories", 5000, *words)[1]
+                               for words in ([], ["--physics", "full"], ["--physics", "fast"]))
+        self.assertEqual([d["physics"] for d in (default, full, fast)], ["full", "full", "fast"])
+        self.assertEqual(default["rings"], full["rings"])
+        self.assertNotEqual(default["rings"], fast["rings"])
+
     def test_same_seed_same_bits_on_any_number_of_threads(self):
         documents = [run_json("spot", "--energy", 70, "--histories", 10000, "--threads", n)[1] for n in (1, 2, 7)]
         for document in documents[1:]:

@@ -127,6 +127,9 @@ TEST_F(Checkpoints, of_other_inputs_or_damaged_ones_are_refused) {
     request.options.inputs_hash = "case 2";
     EXPECT_THROW(test::calculate(request), Refusal);
     request.options.inputs_hash = "case 1";
+    request.options.mode = PhysicsMode::fast;
+    EXPECT_THROW(test::calculate(request), Refusal);
+    request.options.mode = PhysicsMode::full;
     request.options.batch_histories = 999; // another shape
     EXPECT_THROW(test::calculate(request), Refusal);
     request.options.batch_histories = 1500;
