@@ -166,6 +166,7 @@ RegistryAnswer registry_demand(RegistryDemandRequest const& request, JobContext&
     add_cases(requests, request, record, context.warnings);
     // Each modality on its own
     std::vector<DemandAnswer> answers;
+    answers.reserve(requests.size());
     for (auto const& one : requests) {
         answers.push_back(estimate_demand(one, figures));
     }

@@ -1,7 +1,11 @@
 // Counts per day and minute, and as the press of the 2012 report prints them.
 #include "core/refusal.hpp"
 #include "registry/counts.hpp"
+#include "support.hpp"
+#include <fstream>
 #include <gtest/gtest.h>
+#include <regex>
+#include <string>
 
 namespace beamwright::registry {
 namespace {
@@ -16,6 +20,26 @@ TEST(Counts, of_the_2012_report_are_a_day_and_a_minute) {
     EXPECT_EQ(small_rate_in_words(rates.per_minute), "six");
     // "Every six minutes one person", as one newspaper had it, is wrong by a factor of 36
     EXPECT_EQ(interval_in_words(rates.seconds_between), "one every 10 seconds");
+}
+
+/// Each row: "N cases/year per day (365 d)", its value and the tolerance of its last digit.
+TEST(Counts, agree_with_the_outside_rows) {
+    BW_NEEDS_SHARED(shared);
+    std::ifstream file(shared / "reference/registry/china_rate_consistency_expected.csv");
+    int compared = 0;
+    for (std::string line; std::getline(file, line);) {
+        std::smatch part;
+        if (std::regex_match(
+                line, part,
+                std::regex(R"((\d+) \w+/year per (day|minute) \(365 d\),([\d.]+),[^,]*,([\d.e-]+),.*)"))) {
+            auto const rates = count_rates(std::stod(part[1]));
+            EXPECT_NEAR(part[2] == "day" ? rates.per_day : rates.per_minute, std::stod(part[3]),
+                        std::stod(part[4]))
+                << line;
+            ++compared;
+        }
+    }
+    EXPECT_EQ(compared, 4); // the other two rows divide two printed figures: no function of ours
 }
 
 TEST(Counts, of_other_years_read_like_their_reports) {

@@ -2,6 +2,7 @@
 #include "transport/step/score_view.hpp"
 #include "transport/tally/batch_tally.hpp"
 #include "transport/tally/fixed_point.hpp"
+#include <cmath>
 #include <gtest/gtest.h>
 
 namespace beamwright {
