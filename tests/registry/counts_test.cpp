@@ -29,9 +29,9 @@ TEST(Counts, agree_with_the_outside_rows) {
     int compared = 0;
     for (std::string line; std::getline(file, line);) {
         std::smatch part;
-        if (std::regex_match(
+        if (std::regex_search(
                 line, part,
-                std::regex(R"((\d+) \w+/year per (day|minute) \(365 d\),([\d.]+),[^,]*,([\d.e-]+),.*)"))) {
+                std::regex(R"((\d+) \w+/year per (day|minute) \(365 d\),([\d.]+),[^,]*,([\d.e-]+))"))) {
             auto const rates = count_rates(std::stod(part[1]));
             EXPECT_NEAR(part[2] == "day" ? rates.per_day : rates.per_minute, std::stod(part[3]),
                         std::stod(part[4]))
