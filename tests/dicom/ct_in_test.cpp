@@ -6,6 +6,7 @@
 #include <dcmtk/dcmdata/dcrleerg.h>
 #include <dcmtk/dcmjpeg/djencode.h>
 #include <dcmtk/dcmjpls/djencode.h>
+#include <gmock/gmock.h>
 
 namespace beamwright {
 namespace {

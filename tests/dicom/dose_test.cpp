@@ -3,6 +3,7 @@
 #include "dicom/dose_out.hpp"
 #include "image_builder.hpp"
 #include <cstdlib>
+#include <gmock/gmock.h>
 
 namespace beamwright {
 namespace {

@@ -1,6 +1,7 @@
 // Opening files: what is truncated, lying or no DICOM is refused before a parser believes it.
 #include "dicom/file.hpp"
 #include "image_builder.hpp"
+#include <gmock/gmock.h>
 #include <zlib.h>
 
 namespace beamwright {

@@ -7,6 +7,7 @@
 #include "image_builder.hpp"
 #include <algorithm>
 #include <cmath>
+#include <gmock/gmock.h>
 
 namespace beamwright {
 namespace {

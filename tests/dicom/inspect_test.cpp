@@ -1,6 +1,7 @@
 // inspect: everything found is listed, everything wrong is a problem, nothing throws.
 #include "dicom/inspect.hpp"
 #include "image_builder.hpp"
+#include <gmock/gmock.h>
 
 namespace beamwright {
 namespace {

@@ -1,4 +1,5 @@
 #include "plan_builder.hpp"
+#include <gmock/gmock.h>
 
 using namespace beamwright;
 using namespace beamwright::test;

@@ -1,6 +1,7 @@
 #include "structures_builder.hpp"
 #include <chrono>
 #include <fmt/format.h>
+#include <gmock/gmock.h>
 
 using namespace beamwright;
 using namespace beamwright::test;
