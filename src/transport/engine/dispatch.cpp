@@ -45,7 +45,9 @@ bool runs_here(LaneTarget target) {
         return true;
     }
 #ifdef BW_HAS_AVX2_LANES
-    return __builtin_cpu_supports("x86-64-v3") != 0 && __builtin_cpu_supports("aes") != 0 &&
+    // Processors with AVX2 and BMI2 have all else of x86-64-v3 (F16C, LZCNT, MOVBE), which clang cannot ask for
+    return __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0 &&
+           __builtin_cpu_supports("bmi2") != 0 && __builtin_cpu_supports("aes") != 0 &&
            __builtin_cpu_supports("pclmul") != 0;
 #else
     return false;
