@@ -51,7 +51,7 @@ struct CaseDescription {
     /// What a machine file leaves open: "X,Y" in mm or "parallel"; the plane that its optics stand for, gantry z.
     std::string virtual_source;
     std::optional<double> optics_plane_mm;
-    std::string body_structure;       ///< name of the outer contour; empty: the one of type EXTERNAL
+    std::string body_structure; ///< name of the outer contour; empty: the one of type EXTERNAL
     std::vector<StructureOverride> overrides;
     std::optional<Prescription> prescription;
     std::vector<DoseGoal> goals;

@@ -112,8 +112,8 @@ std::string bar_table_html(BarTable const& table) {
     for (auto const& row : table.rows) {
         rows += "<tr><th scope=\"row\">" + escape_html(row.name) + "</th>";
         for (std::size_t i = 0; i < table.columns.size(); ++i) {
-            rows += "<td class=\"n extra\">" + escape_html(i < row.cells.size() ? row.cells[i] : std::string()) +
-                    "</td>";
+            rows += "<td class=\"n extra\">" +
+                    escape_html(i < row.cells.size() ? row.cells[i] : std::string()) + "</td>";
         }
         rows += "<td class=\"n\">" + escape_html(row.value) + "</td><td class=\"bar-cell\">" +
                 bar_svg(table, row, scale) + "</td></tr>";

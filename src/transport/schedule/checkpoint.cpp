@@ -114,14 +114,10 @@ Json header_of(CheckpointIdentity const& identity, RunState const& state) {
     for (auto const& beam : state.beams) {
         beams.push_back(counts_of(beam));
     }
-    return {{"version", identity.version},
-            {"target", identity.target},
-            {"physics", identity.physics},
-            {"inputs", identity.inputs_hash},
-            {"batches", state.batches},
-            {"cpu_s", state.cpu_s},
-            {"wall_s", state.wall_s},
-            {"beams", beams}};
+    return {{"version", identity.version}, {"target", identity.target},
+            {"physics", identity.physics}, {"inputs", identity.inputs_hash},
+            {"batches", state.batches},    {"cpu_s", state.cpu_s},
+            {"wall_s", state.wall_s},      {"beams", beams}};
 }
 
 } // namespace

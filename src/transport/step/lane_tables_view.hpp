@@ -41,7 +41,7 @@ struct LaneTablesView {
     LaneRangeCell const* cells = nullptr;
     LaneStepCell const* step_cells = nullptr;
     LaneLoss const* loss = nullptr; ///< [energy node][material]
-    LaneSoft const* soft = nullptr;      ///< [energy node][material]
+    LaneSoft const* soft = nullptr; ///< [energy node][material]
     float const* scattering_ratio = nullptr;
     std::uint32_t material_count = 0;
 };
