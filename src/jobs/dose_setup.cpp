@@ -50,6 +50,15 @@ std::vector<std::string> treatment_machines(Plan const& plan) {
     return names;
 }
 
+/// Virtual source and optics plane: what the job names, else what the case keeps for its own machine.
+std::pair<std::string, std::optional<double>> options_of_machine(DoseJobRequest const& request,
+                                                                 CaseDescription const& description) {
+    bool const own = request.machine.empty() || request.machine == description.machine;
+    auto const source =
+        request.virtual_source.empty() && own ? description.virtual_source : request.virtual_source;
+    return {source, request.optics_plane_mm || !own ? request.optics_plane_mm : description.optics_plane_mm};
+}
+
 /// A position named for the job counts only where the plan has none.
 void settle_position(DoseJobRequest const& request, Plan& plan, Warnings& warnings) {
     if (request.patient_position.empty()) {
@@ -91,11 +100,10 @@ DoseSetup read_dose_setup(DoseJobRequest const& request, JobContext& context) {
     }
     setup.calibration = calibration_for(first_given(request.calibration, description.calibration),
                                         {description.source.ct_manufacturer, description.source.ct_model, 0});
-    setup.machine = machine_for_plan(
-        treatment_machines(setup.plan), first_given(request.machine, description.machine),
-        machine_file_options(
-            request.virtual_source.empty() ? description.virtual_source : request.virtual_source,
-            request.optics_plane_mm ? request.optics_plane_mm : description.optics_plane_mm));
+    auto const opened = options_of_machine(request, description);
+    setup.machine =
+        machine_for_plan(treatment_machines(setup.plan), first_given(request.machine, description.machine),
+                         machine_file_options(opened.first, opened.second));
     settle_position(request, setup.plan, context.warnings);
     setup.ct_HU = read_volume<std::int16_t>(folder.ct_path());
     if (folder.has_structures()) {

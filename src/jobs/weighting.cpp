@@ -45,7 +45,7 @@ fs::path let_file_of(WeightingWords const& words, fs::path const& result_folder)
     if (!words.let_file.empty()) {
         return words.let_file;
     }
-    auto const file = result_folder / "let_d.nrrd";
+    auto file = result_folder / "let_d.nrrd";
     if (result_folder.empty() || !fs::exists(file)) {
         refuse("there is no LET for this dose", "a variable RBE needs the dose-averaged LET in each voxel",
                "calculate the dose with --let protons, or name a volume in keV/um with --let-file");

@@ -145,7 +145,7 @@ std::string plain_number(double value) {
         return value > 0 ? "∞" : "–";
     }
     value = value == 0 ? 0.0 : value; // no "-0"
-    std::string const digits =
+    std::string digits =
         std::abs(value) >= 1000 ? fmt::format("{:.0f}", value) : fmt::format("{:.4g}", value);
     if (std::abs(value) < 1000) {
         return digits;

@@ -24,7 +24,8 @@ std::vector<XyTick> linear_ticks(double least, double most, int about) {
 std::vector<XyTick> log_ticks(double least, double most) {
     std::vector<XyTick> ticks;
     double const decades = std::log10(most / least);
-    for (double power = std::floor(std::log10(least)); power <= std::log10(most); ++power) {
+    int const last = static_cast<int>(std::floor(std::log10(most)));
+    for (int power = static_cast<int>(std::floor(std::log10(least))); power <= last; ++power) {
         for (int digit = 1; digit <= 9; ++digit) {
             double const at = digit * std::pow(10, power);
             if (at < least * (1 - 1e-9) || at > most * (1 + 1e-9)) {

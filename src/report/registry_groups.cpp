@@ -58,7 +58,7 @@ std::string site_title(Stratum const& stratum) {
 }
 
 std::string Groups::name_in_site(Stratum const& stratum) const {
-    std::string const sex = sex_word(stratum.sex);
+    std::string sex = sex_word(stratum.sex);
     if (registries.size() <= 1) {
         return sex;
     }

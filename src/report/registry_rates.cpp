@@ -66,8 +66,8 @@ XyPlot age_plot(std::string const& title, std::vector<std::pair<RateResult const
     plot.x_title = word("reg_age_x");
     plot.y_title = word("reg_age_y");
     plot.zero_label = word("reg_age_zero");
-    for (double age = 0; age <= 90; age += 10) {
-        plot.x_ticks.push_back({age, fmt::format("{:g}", age)});
+    for (int age = 0; age <= 90; age += 10) {
+        plot.x_ticks.push_back({static_cast<double>(age), std::to_string(age)});
     }
     std::size_t const all = curves.size();
     if (all > most_curves) {

@@ -146,9 +146,12 @@ class BadInput(unittest.TestCase):
         code, _, err = run("dose", case, *words[1:], "--optics-plane", 500, "--virtual-source", "2000,2560", "--range-shifter-material",
                            "Lexan")
         self.assertEqual(code, 0, err)
-        self.changed(case / "case.json", lambda d: d.update(virtual_source="2000,2560", optics_plane_mm=500))
-        code, _, err = run("dose", case, *words[1:], "--range-shifter-material", "Lexan")
+        self.changed(case / "case.json", lambda d: d.update(machine=str(table), virtual_source="2000,2560", optics_plane_mm=500))
+        code, _, err = run("dose", case, *QUICK, "--range-shifter-material", "Lexan")  # the case keeps both
         self.assertEqual(code, 0, err)
+        code, _, err = run("dose", case, *QUICK, "--machine", "generic_synchrotron")  # and for its own machine alone
+        self.assertEqual(code, 0, err)
+        self.changed(case / "case.json", lambda d: [d.pop("virtual_source"), d.pop("optics_plane_mm"), d.update(machine="generic_synchrotron")])
         self.changed(case / "plan.json", lambda d: d.update(patient_position=""))
         err = self.refused("dose", case, *QUICK, naming=["--patient-position"])
         self.refused("dose", case, *QUICK, "--patient-position", "UP", naming=["UP"])

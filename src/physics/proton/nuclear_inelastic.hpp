@@ -179,8 +179,8 @@ private:
         // row r begins at bin floor(r * range_bins / rows)
         int const wanted = ((bin + 1) * rows - 1) / static_cast<int>(nuclear_range_bins);
         int const row = wanted < rows ? wanted : rows - 1;
-        std::int16_t const* const bounds =
-            view.cosines + node.first_cosine[static_cast<unsigned>(table)] + row * nuclear_cosine_bounds;
+        std::int16_t const* const bounds = view.cosines + node.first_cosine[static_cast<unsigned>(table)] +
+                                           std::ptrdiff_t{row} * nuclear_cosine_bounds;
         AnglePlace const at = angle_place(random.uniform(), nuclear_cosine_parts);
         double const low = bounds[at.slot], high = bounds[at.slot + 1];
         Real const mu = Real((low + at.share * (high - low)) * (1.0 / 32767.0));

@@ -120,7 +120,7 @@ void add_basis(BasisCounts& basis, std::string_view code, double cases) {
 
 /// The site of a row: its ICD-10 range where that is one, else the label without its two flags.
 std::string site_of(Table const& table) {
-    std::string const code(table.text("icd10group"));
+    std::string code(table.text("icd10group"));
     if (site_from_text(code) || !table.has("icd10grouplabel")) {
         return code;
     }

@@ -57,6 +57,7 @@ CountTable read_counts(std::vector<std::filesystem::path> const& files, ReadOpti
                        Warnings& warnings) {
     BW_EXPECT(!files.empty());
     std::vector<std::string> names;
+    names.reserve(files.size());
     for (auto const& file : files) {
         names.push_back(file.filename().string());
     }

@@ -170,6 +170,7 @@ std::string method_name(IntervalMethod method) {
 
 std::vector<std::string> interval_method_names() {
     std::vector<std::string> all;
+    all.reserve(std::size(names));
     for (auto const& entry : names) {
         all.emplace_back(entry.name);
     }
