@@ -126,7 +126,9 @@ RunRecord planned_record(DoseJobRequest const& request, DoseSetup const& setup, 
         {"calibration", setup.calibration.name, sha256_of(calibration_to_json(setup.calibration).dump())});
     std::vector<fs::path> tables;
     for (auto const& entry : fs::directory_iterator(data_dir() / "tables")) {
-        tables.push_back(entry.path());
+        if (entry.path().filename().string().starts_with("proton_")) { // neutron data decide nothing here
+            tables.push_back(entry.path());
+        }
     }
     std::sort(tables.begin(), tables.end());
     for (auto const& table : tables) {
