@@ -86,6 +86,14 @@ TEST(Fit, contours_outside_the_ct) {
     EXPECT_THAT(refusal_by(box_set(200, 220), plain_ct()), HasSubstr("100.0 %"));
 }
 
+TEST(Fit, structures_outside_the_ct_are_cropped_only_on_request) {
+    EXPECT_THAT(refusal_by(box_set(89, 99.2), plain_ct()), HasSubstr("--crop-structures"));
+    FitOptions const crop{.accept_frame = {}, .crop_structures = true};
+    auto const said = warnings_of(box_set(89, 99.2), plain_ct(), crop);
+    EXPECT_THAT(said, HasSubstr("outside the CT by 2 %"));
+    EXPECT_THAT(said, HasSubstr("cut off"));
+}
+
 TEST(Fit, share_outside_counts_holes_as_holes) {
     // Ring 0..20 with a hole 5..15, cut at x = 9.0 (voxel 4.5): by hand, inside is 200 - 50 = (10 * 20) - (5 * 10)
     auto dataset = structures_dataset();

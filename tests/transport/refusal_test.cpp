@@ -72,6 +72,33 @@ TEST(Refusals, a_source_inside_the_patient_warns) {
     EXPECT_GT(result.total.to_medium_Gy.at(2, 2, 2), 0.0f);
 }
 
+TEST(StopRules, air_counts_neither_as_maximum_nor_in_the_mean) {
+    // Plates: five planes of water behind 15 of air, in voxels of 2 mm: the air's few deposits per gram are noise
+    auto world = test::box_of("water", {10, 10, 20}, {2, 2, 2});
+    for (std::size_t i = 0; i < 1500; ++i) {
+        world.density_g_per_cm3[i] = 0.0012F;
+    }
+    auto const result = test::calculate(test::request_for(world, test::pencil(100, 8), 20'000, 1000));
+    auto const& dose = result.total.to_medium_Gy.values;
+    auto const& sigma = result.total.to_medium_sigma_Gy.values;
+    auto const mean_of = [&](float from_g_per_cm3) {
+        double greatest = 0, sum = 0, voxels = 0;
+        for (std::size_t i = 0; i < dose.size(); ++i) {
+            greatest =
+                world.density_g_per_cm3[i] >= from_g_per_cm3 ? std::max(greatest, double{dose[i]}) : greatest;
+        }
+        for (std::size_t i = 0; i < dose.size(); ++i) {
+            if (world.density_g_per_cm3[i] >= from_g_per_cm3 && dose[i] > 0.5 * greatest) {
+                sum += sigma[i] / dose[i];
+                voxels += 1;
+            }
+        }
+        return sum / voxels;
+    };
+    EXPECT_NEAR(result.mean_relative_uncertainty, mean_of(0.1F), 1e-5); // volumes are stored as float
+    EXPECT_GT(std::abs(mean_of(0.0F) / mean_of(0.1F) - 1), 0.1); // with the air it would be another figure
+}
+
 TEST(StopRules, uncertainty_stops_the_run_and_is_reached) {
     auto const world = test::box_of("water", {5, 5, 20}, {10, 10, 5});
     auto request = test::request_for(world, test::pencil(100), 1'000'000, 200);
