@@ -96,7 +96,8 @@ TEST(StopRules, air_counts_neither_as_maximum_nor_in_the_mean) {
         return sum / voxels;
     };
     EXPECT_NEAR(result.mean_relative_uncertainty, mean_of(0.1F), 1e-5); // volumes are stored as float
-    EXPECT_GT(std::abs(mean_of(0.0F) - mean_of(0.1F)), 0.005); // 9 % of 0.09: with the air it would be another
+    EXPECT_GT(std::abs(mean_of(0.0F) - mean_of(0.1F)),
+              0.005); // 9 % of 0.09: with the air it would be another
 }
 
 TEST(StopRules, uncertainty_stops_the_run_and_is_reached) {
