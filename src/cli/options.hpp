@@ -41,6 +41,16 @@ inline void add_target_option(CLI::App* verb, std::string& target, std::string c
         ->group(group);
 }
 
+/// --let: whose LET is scored.
+inline void add_let_option(CLI::App* verb, std::string& let, std::string const& group) {
+    verb->add_option(
+            "--let", let,
+            "score LET, dose- and track-averaged, of primaries, protons (for variable RBE), hydrogen (Z = 1) "
+            "or helium (Z = 1 and 2)")
+        ->check(CLI::IsMember({"primaries", "protons", "hydrogen", "helium"}))
+        ->group(group);
+}
+
 /// --virtual-source and --optics-plane: what a machine file may leave open. \returns the option of the optics plane
 inline CLI::Option* add_machine_file_options(CLI::App* verb, std::string& virtual_source,
                                              double& optics_plane_mm, std::string const& group) {

@@ -111,12 +111,7 @@ void add_dose(App& app) {
     add_target_option(verb, r.target, physics);
     verb->add_flag("--dose-to-water", r.dose_to_water, "score dose to water beside dose to medium")
         ->group(physics);
-    verb->add_option(
-            "--let", r.let,
-            "score LET, dose- and track-averaged, of primaries, protons (for variable RBE), hydrogen (Z = 1) "
-            "or helium (Z = 1 and 2)")
-        ->check(CLI::IsMember({"primaries", "protons", "hydrogen", "helium"}))
-        ->group(physics);
+    add_let_option(verb, r.let, physics);
     verb->add_option("--water-i", r.water_mean_excitation_eV,
                      "mean excitation energy of water [eV]: 78 or 75")
         ->check(CLI::IsMember({78.0, 75.0}))

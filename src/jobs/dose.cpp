@@ -5,6 +5,7 @@
 #include "core/parallel.hpp"
 #include "jobs/dose_setup.hpp"
 #include "jobs/energy_json.hpp"
+#include "jobs/let_particles.hpp"
 #include "jobs/processes.hpp"
 #include "jobs/result_report.hpp"
 #include "jobs/structure_metrics.hpp"
@@ -32,20 +33,6 @@ Json stop_settings(DoseJobRequest const& request) {
     json["histories"] = request.histories ? Json(*request.histories) : Json();
     json["time_s"] = request.time_s ? Json(*request.time_s) : Json();
     return json;
-}
-
-LetParticles let_particles_named(std::string const& name) {
-    for (auto const& [word, particles] : {std::pair{"", LetParticles::none},
-                                          {"primaries", LetParticles::primaries},
-                                          {"protons", LetParticles::protons},
-                                          {"hydrogen", LetParticles::hydrogen},
-                                          {"helium", LetParticles::helium}}) {
-        if (name == word) {
-            return particles;
-        }
-    }
-    refuse(fmt::format("--let '{}' is not known", name), "it says whose LET is scored",
-           "name primaries, protons, hydrogen (Z = 1) or helium (Z = 1 and 2)");
 }
 
 StopRules stop_rules(DoseJobRequest const& request, DoseSetup const& setup, Warnings& warnings) {

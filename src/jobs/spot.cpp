@@ -1,6 +1,7 @@
 #include "jobs/spot.hpp"
 #include "core/run_record.hpp"
 #include "jobs/energy_json.hpp"
+#include "jobs/let_particles.hpp"
 #include "tables/material_library.hpp"
 #include "tables/proton_materials.hpp"
 #include "transport/schedule/spot.hpp"
@@ -111,6 +112,7 @@ SpotRequest engine_request(SpotJobRequest const& request, JobContext& context) {
     engine.on.scattering = request.scattering;
     engine.mode = physics_mode_named(request.physics);
     engine.target = lane_target_named(request.target);
+    engine.let = let_particles_named(request.let);
     engine.progress = context.progress;
     engine.cancelled = context.cancelled;
     return engine;
@@ -124,6 +126,15 @@ Json curves_json(SpotResult const& result) {
                                                  {"MeV_per_mm", point.MeV_per_mm},
                                                  {"sigma_MeV_per_mm", point.sigma_MeV_per_mm},
                                                  {"primaries", point.primaries}});
+    }
+    for (auto const& let : result.let) { // "let" is there only where it was asked for
+        json["let"].push_back({{"depth_mm", let.depth_mm},
+                               {"dose_averaged_keV_per_um", let.dose_averaged},
+                               {"dose_averaged_sigma", let.dose_averaged_sigma},
+                               {"track_averaged_keV_per_um", let.track_averaged},
+                               {"track_averaged_sigma", let.track_averaged_sigma},
+                               {"axis_dose_averaged_keV_per_um", let.axis_dose_averaged},
+                               {"axis_dose_averaged_sigma", let.axis_dose_averaged_sigma}});
     }
     json["sigma_mm"] = Json::array();
     for (auto const& width : result.sigma_mm) {
@@ -145,9 +156,19 @@ std::string table_of(SpotResult const& result, SpotJobRequest const& request) {
         "{} MeV, {} histories: R90 {:.2f} mm, R80 {:.2f} mm, R50 {:.2f} mm, fall-off 80-20 {:.2f} mm\n",
         request.energy_MeV, result.histories, result.r90_mm, result.r80_mm, result.r50_mm,
         result.falloff_80_20_mm);
+    auto const let_at = [&](double depth_mm) {
+        auto const above =
+            std::upper_bound(result.let.begin(), result.let.end(), depth_mm + 1e-6,
+                             [](double depth, SpotLet const& let) { return depth < let.depth_mm; });
+        return above == result.let.begin() ? 0.0 : (above - 1)->dose_averaged;
+    };
     for (std::size_t i = 0; i < result.sigma_mm.size(); ++i) {
         text += fmt::format("depth {:7.1f} mm: sigma {:6.3f} mm", result.sigma_mm[i].depth_mm,
                             result.sigma_mm[i].sigma_mm);
+        if (!result.let.empty()) {
+            text +=
+                fmt::format("; LETd of {} {:.3f} keV/um", request.let, let_at(result.sigma_mm[i].depth_mm));
+        }
         if (i < result.rings.size()) {
             text += "; energy in rings";
             for (std::size_t r = 0; r < result.rings[i].fractions.size(); ++r) {
@@ -191,6 +212,9 @@ SpotJobAnswer calculate_spot(SpotJobRequest const& request, JobContext& context)
     json["seed"] = request.seed;
     json["target"] = result.target;
     json["physics"] = request.physics;
+    if (!request.let.empty()) {
+        json["let_particles"] = request.let;
+    }
     json["histories"] = result.histories;
     json["r90_mm"] = result.r90_mm;
     json["r80_mm"] = result.r80_mm;

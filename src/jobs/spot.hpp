@@ -27,6 +27,7 @@ struct SpotJobRequest {
     double water_mean_excitation_eV = 78;
     std::string physics = "full";  ///< or "fast": how Coulomb scattering is calculated
     std::string target = "scalar"; ///< or "avx2": the engine
+    std::string let;               ///< empty, or whose LET: "primaries", "protons", "hydrogen", "helium"
     bool nuclear = true, straggling = true, scattering = true;
 };
 

@@ -1,5 +1,6 @@
 // LET maps: method C of Cortes-Giraldo and Carabe (2015) against sums over the stopping power, and their statistics.
 #include "tables/let_table.hpp"
+#include "transport/schedule/spot.hpp"
 #include "worlds.hpp"
 #include <cmath>
 #include <gtest/gtest.h>
@@ -73,6 +74,31 @@ TEST(Let, does_not_depend_on_voxels_or_steps) {
     for (std::size_t plane = 0; plane < 31; ++plane) {
         EXPECT_NEAR(fine[plane] / coarse[plane], 1, 0.01) << plane;
         EXPECT_NEAR(short_steps[plane] / coarse[plane], 1, 0.01) << plane;
+    }
+}
+
+/// The same protons in voxels and in planes of a spot: the sums are the same but for their order.
+TEST(Let, of_a_spot_is_that_of_the_voxels) {
+    auto const world = test::box_of("water", {1, 1, 30}, {400, 400, 2});
+    auto const voxels = test::calculate(let_request(world, test::pencil(100), 20'000, LetParticles::protons));
+    SpotRequest request;
+    request.energy_MeV = 100;
+    request.slabs = {{MaterialLibrary::shipped().named("water"), 1.0, 60}};
+    request.voxel_mm = 2;
+    request.histories = 20'000;
+    request.let = LetParticles::protons;
+    Warnings warnings;
+    auto const planes = calculate_spot(request, warnings).let;
+    ASSERT_EQ(planes.size(), 30u);
+    for (std::size_t k = 0; k < planes.size(); ++k) {
+        double const there = voxels.let.dose_averaged_keV_per_um.values[k];
+        double const sigma =
+            std::hypot(planes[k].dose_averaged_sigma, there * voxels.let.dose_averaged_sigma_rel.values[k]);
+        // Two runs of other protons; sigmas from 4 and 10 batches: 10 of them (1e-4 of Student, 3) and 1 %
+        EXPECT_NEAR(planes[k].dose_averaged, there, 10 * sigma + 0.01 * there) << k;
+        double const track = voxels.let.track_averaged_keV_per_um.values[k];
+        EXPECT_NEAR(planes[k].track_averaged, track, 0.02 * track) << k;
+        EXPECT_GT(planes[k].axis_dose_averaged, 0.7 * there) << k;
     }
 }
 

@@ -9,6 +9,7 @@
 #include "transport/engine/run_histories.hpp"
 #include "transport/engine/transport_tables.hpp"
 #include "transport/schedule/run_state.hpp"
+#include "transport/schedule/spot_let.hpp"
 #include "transport/tally/fixed_point.hpp"
 #include <algorithm>
 #include <chrono>
@@ -50,6 +51,7 @@ private:
     std::unique_ptr<HistorySource> source_;
     std::unique_ptr<BeamLine> line_;
     std::unique_ptr<BatchTally> rings_, profiles_;
+    std::optional<PlaneLet> let_;
     std::vector<std::int64_t> primaries_;
     HistoryWork work_;
     BeamState state_;
@@ -72,6 +74,10 @@ void check(SpotRequest const& request) {
     at_least("the step along depth in mm", request.depth_step_mm, 0.0);
     at_least("the lateral width in mm", request.lateral_mm, request.voxel_mm);
     at_least("the number of histories", static_cast<double>(request.histories), 1.0);
+    if (request.target != LaneTarget::scalar && request.let != LetParticles::none) {
+        refuse(fmt::format("LET with the lane target '{}'", to_string(request.target)),
+               "the lane engine does not score LET", "use --target scalar, or leave --let out");
+    }
     bool const rising = std::is_sorted(request.ring_edges_mm.begin(), request.ring_edges_mm.end(),
                                        [](double a, double b) { return a <= b; });
     if (request.ring_edges_mm.size() < 2 || !rising || request.ring_edges_mm.front() < 0) {
@@ -117,8 +123,13 @@ SpotRun::SpotRun(SpotRequest const& request, Warnings& warnings) : request_(requ
                     .ring_of_row = ring_of_row_.data(),
                     .ring_count = static_cast<int>(ring_count_),
                     .nx = grid_.size[0],
-                    .per_MeV = fixed.per_MeV};
+                    .per_MeV = fixed.per_MeV,
+                    .let = {}};
     work_.per_MeV = fixed.per_MeV;
+    if (request.let != LetParticles::none) {
+        let_.emplace(planes, ring_count_);
+        work_.planes.let = let_->view(tables_->let(), request.let);
+    }
 }
 
 /// Planes of one material each; a plate's end that is no plane is moved to the nearest one.
@@ -211,6 +222,9 @@ bool SpotRun::run_batch() {
         return false;
     }
     state_.add(book, work_.per_MeV);
+    if (let_) {
+        let_->fold(work_.per_MeV);
+    }
     for (auto* const tally : {rings_.get(), profiles_.get()}) {
         std::fill_n(tally->rows(), grid_.size[2], std::uint8_t{1});
         tally->fold(work_.per_MeV);
@@ -303,6 +317,9 @@ SpotResult SpotRun::result() const {
              .MeV_per_mm = per_primary(sum) / step_mm,
              .sigma_MeV_per_mm = per_primary(std::sqrt(variance)) / step_mm,
              .primaries = k == 0 ? 1.0 : static_cast<double>(primaries_[static_cast<std::size_t>(k)]) / all});
+    }
+    if (let_) {
+        result.let = let_->points(step_mm, batches_);
     }
     auto const& curve = result.integrated_depth_dose;
     result.r90_mm = distal_depth_mm(curve, 0.9);

@@ -33,7 +33,8 @@ struct SpotRequest {
     StepLimits limits;
     StepSwitches on;
     PhysicsMode mode = PhysicsMode::full;
-    bool baseline_build = false; ///< the build of the scalar loop for any processor; same bits
+    LetParticles let = LetParticles::none; ///< whose LET is scored per plane
+    bool baseline_build = false;           ///< the build of the scalar loop for any processor; same bits
     LaneTarget target = LaneTarget::scalar;
     int lane_width = 8; ///< 1, 8 or 16 lanes of the lane engine; same bits
     ProgressCallback progress;
@@ -54,8 +55,16 @@ struct SpotRings {
     double beyond = 0;                                        ///< share outside the last edge
 };
 
+/// LET in water of unit density of the whole plane and of the innermost ring, keV/um; 0 where nothing came
+struct SpotLet {
+    double depth_mm = 0, dose_averaged = 0, dose_averaged_sigma = 0, track_averaged = 0,
+           track_averaged_sigma = 0;
+    double axis_dose_averaged = 0, axis_dose_averaged_sigma = 0;
+};
+
 struct SpotResult {
     std::vector<DepthDosePoint> integrated_depth_dose;
+    std::vector<SpotLet> let;                                        ///< by plane; empty where not asked for
     double r90_mm = 0, r80_mm = 0, r50_mm = 0, falloff_80_20_mm = 0; ///< distal; 0 if not reached
     std::vector<SpotWidth> sigma_mm;
     std::vector<SpotRings> rings;

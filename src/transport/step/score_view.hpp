@@ -44,6 +44,7 @@ struct PlaneScoreView {
     int ring_count = 0;
     int nx = 0;
     double per_MeV = 0;
+    LetScoreView let; ///< [k][ring]
 };
 
 inline namespace BW_TARGET {
@@ -83,6 +84,45 @@ struct PathLoss {
     bool primary;
 };
 
+/// The sums of LET at one place of a tally.
+struct LetScore {
+    LetScoreView view;
+    double per_MeV = 0;
+
+    BW_KERNEL void lose(std::size_t at, PathLoss const& loss) const {
+        if (counts(loss)) {
+            double const share = loss.energy_scale / loss.stopping_ratio;
+            double const weighted =
+                let_integral(view.table.proton, loss.from_MeV) - let_integral(view.table.proton, loss.to_MeV);
+            add(at, loss.energy_MeV / loss.stopping_ratio, share * weighted, share * loss.range_g_per_cm2);
+        }
+    }
+    BW_KERNEL void stop_helium(std::size_t at, double energy_MeV, double mass_in_protons,
+                               double stopping_ratio) const {
+        if (view.particles != LetParticles::helium) {
+            return;
+        }
+        double const proton_MeV = energy_MeV / mass_in_protons, share = mass_in_protons / stopping_ratio;
+        add(at, energy_MeV / stopping_ratio, share * let_integral(view.table.helium, proton_MeV),
+            share * let_integral(view.table.helium_range, proton_MeV));
+    }
+
+private:
+    BW_KERNEL bool counts(PathLoss const& loss) const {
+        LetParticles const asked = view.particles;
+        bool const proton = loss.species == NuclearSpecies::proton;
+        return asked == LetParticles::primaries ? loss.primary
+               : asked == LetParticles::protons ? proton
+                                                : asked != LetParticles::none;
+    }
+    BW_KERNEL void add(std::size_t at, double energy, double energy_stopping, double path) const {
+        constexpr double scale = 1.0 / LetScoreView::most_stopping_MeV_cm2_per_g;
+        shared_add(view.energy + at, fixed_point(energy, per_MeV));
+        shared_add(view.energy_stopping + at, fixed_point(energy_stopping * scale, per_MeV));
+        shared_add(view.path + at, fixed_point(path, per_MeV));
+    }
+};
+
 /// Dose to medium and, where asked for, to water; LET.
 struct DoseScore {
     DoseScoreView view;
@@ -100,70 +140,61 @@ struct DoseScore {
         return units;
     }
     template <class Walk> BW_KERNEL std::int64_t lose(Walk const& walk, PathLoss const& loss) const {
-        if (counts(loss)) {
-            double const share = loss.energy_scale / loss.stopping_ratio;
-            double const weighted = let_integral(view.let.table.proton, loss.from_MeV) -
-                                    let_integral(view.let.table.proton, loss.to_MeV);
-            add_let(walk, loss.energy_MeV / loss.stopping_ratio, share * weighted,
-                    share * loss.range_g_per_cm2);
-        }
+        let().lose(static_cast<std::size_t>(walk.voxel()), loss);
         return add(walk, loss.energy_MeV, loss.stopping_ratio);
     }
     /// A helium nucleus that stops where it began; its energy has been added already.
     template <class Walk>
     BW_KERNEL void stop_helium(Walk const& walk, double energy_MeV, double mass_in_protons,
                                double stopping_ratio) const {
-        if (view.let.particles != LetParticles::helium) {
-            return;
-        }
-        double const proton_MeV = energy_MeV / mass_in_protons, share = mass_in_protons / stopping_ratio;
-        add_let(walk, energy_MeV / stopping_ratio, share * let_integral(view.let.table.helium, proton_MeV),
-                share * let_integral(view.let.table.helium_range, proton_MeV));
+        let().stop_helium(static_cast<std::size_t>(walk.voxel()), energy_MeV, mass_in_protons,
+                          stopping_ratio);
     }
     template <class Walk> BW_KERNEL void enter(Walk const&, bool) const {}
 
 private:
-    BW_KERNEL bool counts(PathLoss const& loss) const {
-        LetParticles const asked = view.let.particles;
-        bool const proton = loss.species == NuclearSpecies::proton;
-        return asked == LetParticles::primaries ? loss.primary
-               : asked == LetParticles::protons ? proton
-                                                : asked != LetParticles::none;
-    }
-    template <class Walk>
-    BW_KERNEL void add_let(Walk const& walk, double energy, double energy_stopping, double path) const {
-        constexpr double scale = 1.0 / LetScoreView::most_stopping_MeV_cm2_per_g;
-        auto const voxel = static_cast<std::size_t>(walk.voxel());
-        shared_add(view.let.energy + voxel, fixed_point(energy, view.per_MeV));
-        shared_add(view.let.energy_stopping + voxel, fixed_point(energy_stopping * scale, view.per_MeV));
-        shared_add(view.let.path + voxel, fixed_point(path, view.per_MeV));
-    }
+    BW_KERNEL LetScore let() const { return {view.let, view.per_MeV}; }
 };
 
-/// Rings and profiles per depth.
+/// Rings and profiles per depth; LET in the rings.
 struct PlaneScore {
     PlaneScoreView view;
 
     template <class Walk> BW_KERNEL std::int64_t add(Walk const& walk, double energy_MeV, double) const {
-        auto const k = static_cast<std::size_t>(walk.k());
         std::int64_t const units = fixed_point(energy_MeV, view.per_MeV);
-        std::size_t const ring =
-            view.ring_of_row[static_cast<std::size_t>(walk.j()) * static_cast<std::size_t>(view.nx) +
-                             static_cast<std::size_t>(walk.i())];
-        shared_add(view.rings + k * static_cast<std::size_t>(view.ring_count) + ring, units);
-        shared_add(view.profile + k * static_cast<std::size_t>(view.nx) + static_cast<std::size_t>(walk.i()),
+        shared_add(view.rings + ring(walk), units);
+        shared_add(view.profile + static_cast<std::size_t>(walk.k()) * static_cast<std::size_t>(view.nx) +
+                       static_cast<std::size_t>(walk.i()),
                    units);
         return units;
     }
     template <class Walk> BW_KERNEL std::int64_t lose(Walk const& walk, PathLoss const& loss) const {
+        if (view.let.particles != LetParticles::none) {
+            let().lose(ring(walk), loss);
+        }
         return add(walk, loss.energy_MeV, loss.stopping_ratio);
     }
-    template <class Walk> BW_KERNEL void stop_helium(Walk const&, double, double, double) const {}
+    template <class Walk>
+    BW_KERNEL void stop_helium(Walk const& walk, double energy_MeV, double mass_in_protons,
+                               double stopping_ratio) const {
+        if (view.let.particles != LetParticles::none) {
+            let().stop_helium(ring(walk), energy_MeV, mass_in_protons, stopping_ratio);
+        }
+    }
     /// A particle came into a voxel by one of its faces.
     template <class Walk> BW_KERNEL void enter(Walk const& walk, bool primary) const {
         if (primary && walk.crossed_k()) {
             shared_add(view.primary_mass + walk.k(), 1);
         }
+    }
+
+private:
+    BW_KERNEL LetScore let() const { return {view.let, view.per_MeV}; }
+    template <class Walk> BW_KERNEL std::size_t ring(Walk const& walk) const {
+        std::size_t const of_row =
+            view.ring_of_row[static_cast<std::size_t>(walk.j()) * static_cast<std::size_t>(view.nx) +
+                             static_cast<std::size_t>(walk.i())];
+        return static_cast<std::size_t>(walk.k()) * static_cast<std::size_t>(view.ring_count) + of_row;
     }
 };
 
