@@ -58,6 +58,13 @@ void isoeffective(CaptureMap::View const& rates, ReadyTissue const tissue, std::
     }
 }
 
+/// A volume on `grid` in the memory of an older one; its values are not cleared.
+Volume<float> reshaped(Volume<float> old, Grid const& grid) {
+    old.grid = grid;
+    old.values.resize(grid.voxels());
+    return old;
+}
+
 template <class To> PerComponent<To> converted(PerComponent<double> const& from) {
     return {static_cast<To>(from.boron), static_cast<To>(from.nitrogen), static_cast<To>(from.fast),
             static_cast<To>(from.photon)};
@@ -155,27 +162,28 @@ CaptureMap::CaptureMap(CaptureRates rates, Volume<float> const& boron_ratio,
     }
 }
 
-Volume<float> CaptureMap::weighted_dose_Gy(Irradiation const& irradiation) const {
+Volume<float> CaptureMap::weighted_dose_Gy(Irradiation const& irradiation, Volume<float> reuse) const {
     auto const ready = ready_tissues(tissues_, irradiation);
-    Volume<float> dose(grid_);
+    auto dose = reshaped(std::move(reuse), grid_);
     over_tissues(tissue_, [&](std::uint8_t kind, std::size_t first, std::size_t last) {
         weigh(view(), ready[kind].weight, first, last, dose.values.data());
     });
     return dose;
 }
 
-Volume<float> CaptureMap::isoeffective_dose_Gy(Irradiation const& irradiation) const {
+Volume<float> CaptureMap::isoeffective_dose_Gy(Irradiation const& irradiation, Volume<float> reuse) const {
     auto const ready = ready_tissues(tissues_, irradiation);
-    Volume<float> dose(grid_);
+    auto dose = reshaped(std::move(reuse), grid_);
     over_tissues(tissue_, [&](std::uint8_t kind, std::size_t first, std::size_t last) {
         isoeffective(view(), ready[kind], first, last, dose.values.data());
     });
     return dose;
 }
 
-CaptureDoses CaptureMap::doses(Irradiation const& irradiation) const {
+CaptureDoses CaptureMap::doses(Irradiation const& irradiation, CaptureDoses reuse) const {
     auto const ready = ready_tissues(tissues_, irradiation);
-    CaptureDoses made{Volume<float>(grid_), Volume<float>(grid_)};
+    CaptureDoses made{reshaped(std::move(reuse.weighted_Gy), grid_),
+                      reshaped(std::move(reuse.isoeffective_Gy), grid_)};
     over_tissues(tissue_, [&](std::uint8_t kind, std::size_t first, std::size_t last) {
         weigh(view(), ready[kind].weight, first, last, made.weighted_Gy.values.data());
         isoeffective(view(), ready[kind], first, last, made.isoeffective_Gy.values.data());

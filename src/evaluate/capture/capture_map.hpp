@@ -54,9 +54,10 @@ public:
     CaptureMap(CaptureRates rates, Volume<float> const& boron_ratio, std::vector<CaptureTissue> tissues,
                std::vector<std::uint8_t> tissue_index);
 
-    CaptureDoses doses(Irradiation const& irradiation) const;
-    Volume<float> weighted_dose_Gy(Irradiation const& irradiation) const;
-    Volume<float> isoeffective_dose_Gy(Irradiation const& irradiation) const;
+    /// `reuse`: an older result whose memory may serve again (a new blood level every few seconds).
+    CaptureDoses doses(Irradiation const& irradiation, CaptureDoses reuse = {}) const;
+    Volume<float> weighted_dose_Gy(Irradiation const& irradiation, Volume<float> reuse = {}) const;
+    Volume<float> isoeffective_dose_Gy(Irradiation const& irradiation, Volume<float> reuse = {}) const;
     ComponentDoses components(Irradiation const& irradiation) const;
     /// \throws Refusal where the rates came without covariances
     CaptureSigmas sigmas(Irradiation const& irradiation) const;
