@@ -26,12 +26,19 @@ struct EnergyOptics {
     std::vector<SpotGaussian> gaussians; ///< one or two
 };
 
+/// A closed outline in gantry x and y at the plate.
+struct PlateOutline {
+    std::vector<double> x_mm, y_mm; ///< corners in order; the last joins the first
+};
+
 /// A plate across the whole beam, IEC gantry z (isocenter 0, towards the source positive).
 struct BeamSlab {
     double upstream_z_mm = 0, downstream_z_mm = 0;
     Material material;
     double density_g_per_cm3 = 0;
     std::string name;
+    std::vector<PlateOutline>
+        openings{}; ///< straight through the plate; within an odd number of them there is air
 };
 
 struct SourceElement {

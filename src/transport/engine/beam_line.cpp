@@ -1,4 +1,5 @@
 #include "transport/engine/beam_line.hpp"
+#include <cmath>
 #include <fmt/format.h>
 
 namespace beamwright {
@@ -28,6 +29,26 @@ void check_slab(BeamSource const& beam, BeamSlab const& slab, double upstream_fr
     }
 }
 
+void add_walls(BeamSource const& beam, BeamSlab const& slab, std::vector<PlateWall>& walls) {
+    for (auto const& outline : slab.openings) {
+        std::size_t const corners = outline.x_mm.size();
+        bool finite = corners == outline.y_mm.size();
+        for (std::size_t i = 0; finite && i < corners; ++i) {
+            finite = std::isfinite(outline.x_mm[i]) && std::isfinite(outline.y_mm[i]);
+        }
+        if (!finite || corners < 3) {
+            refuse(fmt::format("{}: an opening of plate '{}' has {} corners", beam_name(beam), slab.name,
+                               corners),
+                   "an outline needs three or more corners with finite x and y",
+                   "check the block of the plan");
+        }
+        for (std::size_t i = 0; i < corners; ++i) {
+            std::size_t const next = i + 1 < corners ? i + 1 : 0;
+            walls.push_back({outline.x_mm[i], outline.y_mm[i], outline.x_mm[next], outline.y_mm[next]});
+        }
+    }
+}
+
 } // namespace
 
 GridBox box_of(Grid const& grid) {
@@ -35,11 +56,15 @@ GridBox box_of(Grid const& grid) {
             grid.spacing_mm.x, grid.spacing_mm.y, grid.spacing_mm.z};
 }
 
-RigidTransform gantry_to_grid_frame(BeamSource const& beam, Grid const& grid) {
+RigidTransform to_grid_frame(RigidTransform const& to_patient, Grid const& grid) {
     auto const to_axes = grid.axes.transposed();
-    auto const rotation = to_axes * beam.gantry_to_patient.rotation;
+    auto const rotation = to_axes * to_patient.rotation;
     Vec3<double> const half{0.5 * grid.spacing_mm.x, 0.5 * grid.spacing_mm.y, 0.5 * grid.spacing_mm.z};
-    return {rotation, to_axes * (beam.gantry_to_patient.shift_mm - grid.origin_mm) + half};
+    return {rotation, to_axes * (to_patient.shift_mm - grid.origin_mm) + half};
+}
+
+RigidTransform gantry_to_grid_frame(BeamSource const& beam, Grid const& grid) {
+    return to_grid_frame(beam.gantry_to_patient, grid);
 }
 
 BeamLine::BeamLine(BeamSource const& beam, Grid const& grid, std::vector<std::uint32_t> const& slab_material,
@@ -50,13 +75,19 @@ BeamLine::BeamLine(BeamSource const& beam, Grid const& grid, std::vector<std::ui
     for (auto const& slab : beam.slabs) {
         check_slab(beam, slab, z_mm);
         if (z_mm > slab.upstream_z_mm) {
-            layers_.push_back({z_mm, slab.upstream_z_mm, between, air});
+            layers_.push_back({z_mm, slab.upstream_z_mm, {air, between}, {}, 0, 0});
         }
-        layers_.push_back(
-            {slab.upstream_z_mm, slab.downstream_z_mm, slab.density_g_per_cm3, slab_material[number++]});
+        int const first_wall = static_cast<int>(walls_.size());
+        add_walls(beam, slab, walls_);
+        layers_.push_back({slab.upstream_z_mm,
+                           slab.downstream_z_mm,
+                           {slab_material[number++], slab.density_g_per_cm3},
+                           {air, between},
+                           first_wall,
+                           static_cast<int>(walls_.size()) - first_wall});
         z_mm = slab.downstream_z_mm;
     }
-    layers_.push_back({z_mm, -1e30, between, air});
+    layers_.push_back({z_mm, -1e30, {air, between}, {}, 0, 0});
 
     auto const to_grid = gantry_to_grid_frame(beam, grid);
     view_.grid = box_of(grid);
@@ -81,6 +112,7 @@ BeamLineView BeamLine::view() const {
     BeamLineView view = view_;
     view.layers = layers_.data();
     view.layer_count = static_cast<int>(layers_.size());
+    view.walls = walls_.data();
     return view;
 }
 

@@ -11,18 +11,21 @@ namespace beamwright {
 class BeamLine {
 public:
     /// `slab_material` gives the id of the material of a slab, in the order of beam.slabs; `air` that of air.
-    /// \throws Refusal for plates that overlap, stand above the source, or have no matter.
+    /// \throws Refusal for plates that overlap, stand above the source, have no matter, or openings without area.
     BeamLine(BeamSource const& beam, Grid const& grid, std::vector<std::uint32_t> const& slab_material,
              std::uint32_t air, Warnings& warnings);
     BeamLineView view() const;
 
 private:
     std::vector<BeamLayer> layers_;
+    std::vector<PlateWall> walls_;
     BeamLineView view_;
 };
 
 /// The grid's size and edges in its own frame.
 GridBox box_of(Grid const& grid);
+/// From the frame of a machine to the grid's own frame (corner of voxel 0 at 0, axes along the indices).
+RigidTransform to_grid_frame(RigidTransform const& to_patient, Grid const& grid);
 /// From gantry coordinates to the grid's own frame (corner of voxel 0 at 0, axes along the indices).
 RigidTransform gantry_to_grid_frame(BeamSource const& beam, Grid const& grid);
 

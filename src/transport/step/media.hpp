@@ -18,11 +18,6 @@ struct VoxelMediaView {
 
 inline namespace BW_TARGET {
 
-struct Medium {
-    std::uint32_t material = 0;
-    double density_g_per_cm3 = 0;
-};
-
 struct VoxelMedia {
     VoxelMediaView view;
     template <class Walk> BW_KERNEL Medium operator()(Walk const& walk) const {
@@ -41,9 +36,7 @@ struct PlaneMedia {
 };
 
 struct LayerMedia {
-    template <class Walk> BW_KERNEL Medium operator()(Walk const& walk) const {
-        return {walk.layer().material, walk.layer().density_g_per_cm3};
-    }
+    template <class Walk> BW_KERNEL Medium operator()(Walk const& walk) const { return walk.medium(); }
 };
 
 } // namespace BW_TARGET
