@@ -211,6 +211,17 @@ std::int32_t law_of(NeutronLibrary const& library, HydrogenLaw hydrogen, double 
 
 constexpr double MeV_per_eV = 1e-6;
 
+/// By what a neutron of 1 eV meets: collisions look through the list from its beginning.
+std::vector<NuclideAmount> most_met_first(NeutronLibrary const& library, std::vector<NuclideAmount> parts,
+                                          std::uint32_t temperature) {
+    auto const met = [&](NuclideAmount const& amount) {
+        return amount.atoms_per_g_e24 * library.cross_section_barn(amount.nuclide, 1, 1.0, temperature);
+    };
+    std::stable_sort(parts.begin(), parts.end(),
+                     [&](NuclideAmount const& a, NuclideAmount const& b) { return met(a) > met(b); });
+    return parts;
+}
+
 } // namespace
 
 /// All nuclide tables that were made, by nuclide and law.
@@ -261,7 +272,7 @@ void NeutronMaterials::Memory::add(NeutronLibrary const& data, NeutronMaterialRe
     }
     auto const first_part = static_cast<std::uint32_t>(parts.size());
     Curves sum;
-    for (NuclideAmount const& amount : mixture.parts) {
+    for (NuclideAmount const& amount : most_met_first(data, mixture.parts, temperature)) {
         NeutronNuclide const& n = library.nuclides[amount.nuclide];
         std::int32_t const law = n.Z == 1 && n.A == 1 ? law_of(data, request.hydrogen, kelvin) : -1;
         std::uint32_t const table = nuclides.table(amount.nuclide, law, nuclide_tables, nuclide_points, hash);

@@ -39,10 +39,29 @@ struct NeutronCollision {
         }
     }
 
+    /// The same where the material's total is known: one walk through the list, which begins with what is met most.
+    /// The tables' sum and the total may differ by their tolerance; above the sum a new number is drawn.
+    BW_KERNEL NeutronTarget target(std::uint32_t material, double energy_eV, double total_cm2_per_g,
+                                   RandomStream& random) const {
+        NeutronMaterial const& m = data.materials[material];
+        for (;;) {
+            double left = random.uniform() * total_cm2_per_g;
+            for (std::uint32_t p = 0; p < m.part_count; ++p) {
+                NeutronPart const& part = data.parts[m.first_part + p];
+                NuclideAtEnergy const barn = neutron_nuclide_at(data, part.table, energy_eV);
+                left -= part.atoms_per_g_e24 * barn.total_barn;
+                if (left < 0) {
+                    return {part, barn};
+                }
+            }
+        }
+    }
+
     /// The neutron after scattering on the target; `neutrons` of them leave (1 but for (n,2n) and its like).
     struct Scattered {
         NeutronState state;
         double neutrons;
+        std::uint32_t reaction = 0; ///< place in the nuclide's list; 0 is elastic
     };
     /// \pre the target does not absorb: elastic + emission > 0
     BW_KERNEL Scattered scatter(NeutronTarget const& hit, NeutronState const& neutron,
@@ -55,7 +74,7 @@ struct NeutronCollision {
             if (chosen < nuclide.reaction_count) {
                 NeutronReaction const& r = library.reactions[nuclide.first_reaction + chosen];
                 return {NeutronEmissionSampler{library}(neutron, nuclide, r, random),
-                        static_cast<double>(r.neutrons)};
+                        static_cast<double>(r.neutrons), chosen};
             }
         }
         if (hit.part.law >= 0) {
@@ -86,10 +105,9 @@ struct NeutronCollision {
         return nuclide.reaction_count;
     }
 
-private:
-    BW_KERNEL double emission_barn(NeutronNuclide const& nuclide, std::uint32_t i, double energy_eV) const {
-        NeutronReaction const& r = data.library.reactions[nuclide.first_reaction + i];
-        if (r.emission == NeutronEmission::none || r.point_count == 0) {
+    /// A reaction with a table of its own.
+    BW_KERNEL double threshold_barn(NeutronReaction const& r, double energy_eV) const {
+        if (r.point_count == 0) {
             return 0.0;
         }
         float const* const x = data.library.threshold_eV + r.first_point;
@@ -109,6 +127,12 @@ private:
         double const part = (energy_eV - static_cast<double>(x[low])) /
                             (static_cast<double>(x[high]) - static_cast<double>(x[low]));
         return between(y[low], y[high], part > 1.0 ? 1.0 : part);
+    }
+
+private:
+    BW_KERNEL double emission_barn(NeutronNuclide const& nuclide, std::uint32_t i, double energy_eV) const {
+        NeutronReaction const& r = data.library.reactions[nuclide.first_reaction + i];
+        return r.emission == NeutronEmission::none ? 0.0 : threshold_barn(r, energy_eV);
     }
 };
 

@@ -1,17 +1,20 @@
 #include "core/contracts.hpp"
 #include "core/refusal.hpp"
 #include "transport/engine/run_histories.hpp"
+#include "transport/engine/run_neutrons.hpp"
 #include <fmt/format.h>
 
 namespace beamwright {
 
 inline namespace scalar {
 void run_histories(HistoryWork const&, std::int64_t, std::int64_t, TrackBook&);
-}
+void run_neutrons(NeutronWork const&, std::int64_t, std::int64_t, NeutronBook&);
+} // namespace scalar
 #ifdef BW_HAS_FMA_BUILD
 namespace scalar_fma {
 void run_histories(HistoryWork const&, std::int64_t, std::int64_t, TrackBook&);
-}
+void run_neutrons(NeutronWork const&, std::int64_t, std::int64_t, NeutronBook&);
+} // namespace scalar_fma
 #endif
 #ifdef BW_HAS_AVX2_LANES
 namespace avx2 {
@@ -36,6 +39,17 @@ RunHistories run_histories_here() {
     }
 #endif
     return run_histories_baseline();
+}
+
+RunNeutrons run_neutrons_baseline() { return &scalar::run_neutrons; }
+
+RunNeutrons run_neutrons_here() {
+#ifdef BW_HAS_FMA_BUILD
+    if (has_fused_multiply_add()) {
+        return &scalar_fma::run_neutrons;
+    }
+#endif
+    return run_neutrons_baseline();
 }
 
 std::string to_string(LaneTarget target) { return target == LaneTarget::avx2 ? "avx2" : "scalar"; }

@@ -28,6 +28,7 @@ Json counts_of(BeamState const& beam) {
             {"nonelastic_events", beam.nonelastic_events},
             {"primary_nonelastic_events", beam.primary_nonelastic_events},
             {"secondaries", beam.secondaries},
+            {"counts", beam.counts},
             {"tallies", beam.tallies.size()},
             {"crosses", beam.crosses.size()},
             {"voxels", beam.tallies.front().sum().size()}};
@@ -37,6 +38,7 @@ Json counts_of(BeamState const& beam) {
 template <class State, class Use> void for_each_block(State& state, Use use) {
     for (auto& beam : state.beams) {
         use(std::span(beam.energy_MeV));
+        use(std::span(beam.notes));
         for (auto& tally : beam.tallies) {
             use(tally.sum());
             use(tally.sum_of_squares());
@@ -183,6 +185,9 @@ void read_checkpoint(std::filesystem::path const& file, CheckpointIdentity const
         beam.nonelastic_events = beams[i]["nonelastic_events"].integer_in(0, most);
         beam.primary_nonelastic_events = beams[i]["primary_nonelastic_events"].integer_in(0, most);
         beam.secondaries = beams[i]["secondaries"].integer_in(0, most);
+        for (std::size_t kind = 0; kind < beam.counts.size(); ++kind) {
+            beam.counts[kind] = beams[i]["counts"].at(kind).integer_in(0, most);
+        }
     }
     if (!decompress(rest.substr(line + 1), state)) {
         refuse_damaged(file, "its data end early or are damaged");

@@ -7,6 +7,7 @@
 #include "patient/voxel_world.hpp"
 #include "tables/proton_materials.hpp"
 #include "transport/engine/run_histories.hpp"
+#include "transport/schedule/stop_rules.hpp"
 #include "transport/step/score_view.hpp"
 #include "transport/step/step_limits.hpp"
 #include <array>
@@ -19,21 +20,6 @@
 #include <vector>
 
 namespace beamwright {
-
-/// Stop when the mean relative standard deviation per voxel falls below `target`: over voxels above half of
-/// the greatest dose, or, where `weights` (one per voxel of the grid, 0 to 1) is given, over those.
-struct UncertaintyRule {
-    double target = 0.01;
-    std::vector<float> weights;
-    std::string where; ///< name of the structure, for the stop reason
-};
-
-/// At least one of the three; whichever is reached first stops the run, after a whole batch.
-struct StopRules {
-    std::optional<std::int64_t> histories; ///< rounded up to whole batches
-    std::optional<double> time_s;          ///< wall time
-    std::optional<UncertaintyRule> uncertainty;
-};
 
 struct DoseOptions {
     std::uint32_t seed = 1;
@@ -111,8 +97,6 @@ struct RareCounts {
     std::int64_t stuck = 0, stack_full = 0, energy_clamped = 0, not_a_number = 0;
 };
 
-enum class StopReason { histories, time, uncertainty };
-
 struct DoseResult {
     std::vector<BeamDose> beams;
     DoseVolumes total;
@@ -129,7 +113,6 @@ struct DoseResult {
     bool resumed = false;
 };
 
-std::string to_string(StopReason reason);
 /// "full" or "fast", as --physics has it.
 std::string to_string(PhysicsMode mode);
 /// \throws Refusal for any other word

@@ -90,14 +90,6 @@ void check_rare(RareCounts const& rare, std::int64_t histories) {
 
 } // namespace
 
-bool is_looked_at(std::int64_t batch) {
-    std::int64_t next = 10;
-    while (next < batch) {
-        next = std::max(next + 1, next * 23 / 20);
-    }
-    return next == batch;
-}
-
 namespace {
 /// Below this a voxel is air: a gram there meets few protons, so its dose is noise and would pass for the maximum.
 /// Lung in full inspiration has 0.15 g/cm3 and more (ICRU Report 46: inflated lung 0.26).

@@ -21,12 +21,15 @@ constexpr double most_mean_energy_MeV = 250.0;
 constexpr std::int64_t usual_batch = 20'000;
 constexpr std::int64_t least_batch = 500;
 
-bool is_cancelled(DoseOptions const& options) {
-    return options.cancelled != nullptr && options.cancelled->load(std::memory_order_relaxed);
+BatchOptions batch_options(DoseOptions const& options) {
+    return {options.stop, options.checkpoint, options.checkpoint_every_s, options.progress,
+            options.cancelled};
 }
 
-double seconds_since(std::chrono::steady_clock::time_point start) {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+/// The seed decides the result as much as the inputs do: batches of two seeds are never put together.
+CheckpointIdentity identity_of(DoseOptions const& options) {
+    return {version(), to_string(options.target), to_string(options.mode),
+            fmt::format("{} seed {}", options.inputs_hash, options.seed)};
 }
 
 /// The numbers of a book over all processes, in the first.
@@ -56,29 +59,16 @@ void BeamState::add(TrackBook const& book, double per_MeV) {
     secondaries += book.secondaries;
 }
 
-DoseRun::DoseRun(DoseRequest const& request, Warnings& warnings) : request_(request), world_(*request.world) {
-    // The seed decides the result as much as the inputs do: batches of two seeds are never put together
-    identity_ = {version(), to_string(request.options.target), to_string(request.options.mode),
-                 fmt::format("{} seed {}", request.options.inputs_hash, request.options.seed)};
-    tables_ = request.tables;
+DoseRun::DoseRun(DoseRequest const& request, Warnings& warnings)
+    : request_(request), world_(*request.world), batch_options_(batch_options(request.options)),
+      tables_(request.tables), loop_(batch_options_, identity_of(request.options), state_) {
     if (!tables_) {
         tables_ = std::make_shared<TransportTables>(materials_of(request), request.options.water_stopping,
                                                     request.options.on.nuclear);
     }
-    processes::require_same("set of inputs, version or lane target",
-                            fmt::format("{} {} {} {}", identity_.version, identity_.target, identity_.physics,
-                                        identity_.inputs_hash));
     plan_batches();
     build_beams(warnings);
-    bool const has_checkpoint =
-        !request.options.checkpoint.empty() && std::filesystem::exists(request.options.checkpoint);
-    if (has_checkpoint && processes::is_first()) {
-        read_checkpoint(request.options.checkpoint, identity_, state_);
-        resumed_ = true;
-    }
-    state_.batches = processes::from_first(state_.batches);
-    earlier_cpu_s_ = state_.cpu_s;
-    earlier_wall_s_ = state_.wall_s;
+    loop_.resume();
 }
 
 /// World, then plates of each beam, then air: one list.
@@ -190,25 +180,10 @@ TrackBook DoseRun::run_beam(std::size_t beam) {
     auto const& options = request_.options;
     auto const run = options.baseline_build ? run_histories_baseline() : run_histories_of(options.target);
     beams_[beam].work.one_thread = parallel_threads() == 1;
-    // This process's part of the batch; one process has all of it
-    auto const all = batch_of_beam_[beam];
-    auto const begin = all * processes::rank() / processes::count();
-    auto const end = all * (processes::rank() + 1) / processes::count();
-    auto const first = state_.batches * all + begin;
-    auto const chunk = std::max<std::size_t>(options.chunk_histories, 1);
-    TrackBook book;
-    std::mutex book_door;
-    parallel_ranges(static_cast<std::size_t>(end - begin), chunk, [&](std::size_t from, std::size_t to) {
-        TrackBook own;
-        for (std::size_t at = from; at < to && !is_cancelled(options); at += chunk) {
-            auto const last = std::min(at + chunk, to);
-            run(beams_[beam].work, first + static_cast<std::int64_t>(at),
-                first + static_cast<std::int64_t>(last), own);
-        }
-        std::lock_guard const lock(book_door);
-        book.add(own);
-    });
-    return book;
+    return run_share<TrackBook>(state_.batches, batch_of_beam_[beam], options.chunk_histories, batch_options_,
+                                [&](std::int64_t first, std::int64_t last, TrackBook& book) {
+                                    run(beams_[beam].work, first, last, book);
+                                });
 }
 
 bool DoseRun::run_batch() {
@@ -217,7 +192,7 @@ bool DoseRun::run_batch() {
         books.push_back(run_beam(beam));
     }
     // A batch cancelled anywhere leaves no trace
-    bool const whole = !processes::any(is_cancelled(request_.options));
+    bool const whole = !processes::any(batch_options_.is_cancelled());
     for (std::size_t beam = 0; beam < beams_.size(); ++beam) {
         if (whole) {
             sum_to_first(books[beam]);
@@ -256,47 +231,7 @@ void DoseRun::finish_batch(BeamState& state, TrackBook const& book) {
     }
 }
 
-double DoseRun::wall_s() const { return earlier_wall_s_ + seconds_since(start_); }
-double DoseRun::cpu_s() const { return earlier_cpu_s_ + process_cpu_s() - start_cpu_s_; }
-
-void DoseRun::save() {
-    if (request_.options.checkpoint.empty() || !processes::is_first()) {
-        return;
-    }
-    state_.cpu_s = cpu_s();
-    state_.wall_s = wall_s();
-    write_checkpoint(request_.options.checkpoint, identity_, state_);
-    last_save_ = std::chrono::steady_clock::now();
-}
-
-void DoseRun::tell_progress() {
-    auto const& options = request_.options;
-    if (!options.progress || !processes::is_first()) {
-        return;
-    }
-    double done = 0;
-    std::int64_t histories = 0;
-    for (auto const& beam : state_.beams) {
-        histories += beam.histories_per_batch * state_.batches;
-    }
-    if (options.stop.histories) {
-        done = static_cast<double>(histories) / static_cast<double>(*options.stop.histories);
-    }
-    if (options.stop.time_s) {
-        done = std::max(done, wall_s() / *options.stop.time_s);
-    }
-    if (options.stop.uncertainty && measured_ > 0) {
-        double const ratio = options.stop.uncertainty->target / measured_;
-        done = std::max(done, ratio * ratio);
-    }
-    auto text = fmt::format("{:.3g} histories", static_cast<double>(histories));
-    if (measured_ > 0) {
-        text += fmt::format(", uncertainty {:.2f} %", 100 * measured_);
-    }
-    options.progress(std::min(done, 1.0), text);
-}
-
-void DoseRun::check_hits_grid() const {
+void DoseRun::check_first_batch() const {
     for (std::size_t i = 0; i < beams_.size(); ++i) {
         auto const& energy = state_.beams[i].energy_MeV;
         if (energy[static_cast<unsigned>(EnergyTerm::deposited)] > 0) {
@@ -310,84 +245,30 @@ void DoseRun::check_hits_grid() const {
     }
 }
 
-/// The first process decides for all.
-std::optional<StopReason> DoseRun::stop_after_batch() {
-    constexpr std::int64_t goes_on = -1;
-    auto const mine = processes::is_first() ? reason_to_stop() : std::nullopt;
-    auto const code = processes::from_first(mine ? static_cast<std::int64_t>(*mine) : goes_on);
-    return code == goes_on ? std::nullopt : std::optional(static_cast<StopReason>(code));
-}
-
-std::optional<StopReason> DoseRun::reason_to_stop() {
-    auto const& stop = request_.options.stop;
-    std::int64_t histories = 0;
-    for (auto const& beam : state_.beams) {
-        histories += beam.histories_per_batch * state_.batches;
-    }
-    if (stop.uncertainty && is_looked_at(state_.batches)) {
-        std::vector<double> protons;
-        for (auto const& beam : beams_) {
-            protons.push_back(beam.source->protons());
-        }
-        measured_ = mean_relative_uncertainty(world_, state_, protons, &*stop.uncertainty);
-        if (measured_ <= stop.uncertainty->target) {
-            return StopReason::uncertainty;
-        }
-    }
-    if (stop.histories && histories >= *stop.histories) {
-        return StopReason::histories;
-    }
-    if (stop.time_s && wall_s() >= *stop.time_s) {
-        return StopReason::time;
-    }
-    return std::nullopt;
-}
-
-DoseResult DoseRun::run() {
-    auto const& options = request_.options;
-    start_ = last_save_ = std::chrono::steady_clock::now();
-    start_cpu_s_ = process_cpu_s();
-    std::optional<StopReason> stopped;
-    if (state_.batches > 0) {
-        stopped = stop_after_batch();
-    }
-    while (!stopped) {
-        if (!run_batch()) {
-            save();
-            throw Interrupted(fmt::format(
-                "stopped after {} whole batches; {}", state_.batches,
-                options.checkpoint.empty()
-                    ? std::string("no checkpoint was asked for, so a new run starts from the beginning")
-                    : "the same command goes on from the checkpoint " + options.checkpoint.string()));
-        }
-        if (state_.batches == 1 && processes::is_first()) {
-            check_hits_grid();
-        }
-        stopped = stop_after_batch();
-        bool const due = seconds_since(last_save_) >= options.checkpoint_every_s;
-        if (!stopped && due) {
-            save();
-        }
-        tell_progress();
-    }
-    save();
-    std::array<std::int64_t, 1> cpu_us = {std::llround(1e6 * (process_cpu_s() - start_cpu_s_))};
-    processes::sum_to_first(cpu_us);
-    if (!processes::is_first()) {
-        return {};
-    }
-    state_.cpu_s = earlier_cpu_s_ + 1e-6 * static_cast<double>(cpu_us[0]);
-    state_.wall_s = wall_s();
+std::vector<double> DoseRun::protons() const {
     std::vector<double> protons;
     for (auto const& beam : beams_) {
         protons.push_back(beam.source->protons());
     }
-    auto result = make_result(request_, state_, protons);
-    result.stop_reason = *stopped;
-    result.resumed = resumed_;
+    return protons;
+}
+
+double DoseRun::measured_uncertainty(UncertaintyRule const& rule) const {
+    return mean_relative_uncertainty(world_, state_, protons(), &rule);
+}
+
+DoseResult DoseRun::run() {
+    auto const& options = request_.options;
+    auto const stopped = loop_.run(*this);
+    if (!processes::is_first()) {
+        return {};
+    }
+    auto result = make_result(request_, state_, protons());
+    result.stop_reason = stopped;
+    result.resumed = loop_.resumed();
     result.stop_text = fmt::format("stopped by {} after {} histories in {} batches, {:.1f} s; mean relative "
                                    "standard deviation {:.2f} % over {}",
-                                   to_string(*stopped), result.histories, result.batches, result.wall_s,
+                                   to_string(stopped), result.histories, result.batches, result.wall_s,
                                    100 * result.mean_relative_uncertainty,
                                    options.stop.uncertainty && !options.stop.uncertainty->weights.empty()
                                        ? "structure '" + options.stop.uncertainty->where + "'"

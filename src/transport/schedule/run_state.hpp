@@ -15,6 +15,8 @@ struct BeamState {
     std::array<std::int64_t, rare_count> rare{};
     std::int64_t steps = 0, nuclear_events = 0, nonelastic_events = 0, primary_nonelastic_events = 0,
                  secondaries = 0;
+    std::vector<std::int64_t> counts; ///< of neutron runs, by NeutronCount
+    std::vector<double> notes;        ///< of neutron runs: misfit (MeV) and absorptions by nuclide
     /// Dose to medium, then (if asked) dose to water, then (if asked) LET: energy, energy x stopping, path.
     std::vector<BatchTally> tallies;
     std::vector<CrossSum> crosses; ///< with LET: energy x (energy x stopping), energy x path

@@ -1,0 +1,217 @@
+/// \file  neutron_flight.hpp — follows one neutron through voxels until it is absorbed, leaves or loses its weight
+/// \how   docs/methods/neutron_transport.md sections 2-4
+/// \fits  1e-5 eV to 20 MeV; boron of the map takes part
+/// \not   photons (photon_flight.hpp)
+/// \proof tests/transport/neutron_engine_test.cpp, tests/transport/neutron_reference_test.cpp
+#pragma once
+#include "transport/step/neutron_events.hpp"
+#include "transport/step/neutron_score_view.hpp"
+
+namespace beamwright {
+inline namespace BW_TARGET {
+
+/// Tentative collisions of one neutron; more is counted as rare and ends it.
+inline constexpr std::int64_t neutron_most_tentative = 200'000;
+
+struct NeutronFlight {
+    NeutronMediaView media;
+    NeutronScore score;
+    NeutronMethod method;
+
+    /// `unit` is the weight of the source particle.
+    BW_KERNEL void operator()(NeutralTrack track, double unit, RandomStream& random, NeutralStack& stack,
+                              NeutronBooking const& booking) const {
+        Place place;
+        place.inverse_mm = {1.0 / media.grid.edge_x_mm, 1.0 / media.grid.edge_y_mm,
+                            1.0 / media.grid.edge_z_mm};
+        std::int64_t tentative = 0;
+        while (fly(track, place, tentative, random, booking)) {
+            booking.count(NeutronCount::collisions);
+            if (!collide(track, place, unit, random, stack, booking)) {
+                break;
+            }
+        }
+        booking.count(NeutronCount::tentative, tentative);
+    }
+
+private:
+    /// Where a tentative collision happened.
+    struct Place {
+        Vec3<double> inverse_mm;
+        std::uint32_t material;
+        double boron_ppm;
+        NeutronFlightValues at;
+    };
+
+    /// To the next collision; false where the neutron leaves.
+    BW_KERNEL bool fly(NeutralTrack& track, Place& place, std::int64_t& tentative, RandomStream& random,
+                       NeutronBooking const& booking) const {
+        double const free_cm =
+            1.0 / (method.majorant_stretch * neutron_majorant_per_cm(media, track.energy_eV));
+        double const weighted_cm = track.weight * free_cm;
+        constexpr std::uint32_t none = 0xFFFFFFFFu;
+        std::uint32_t known = none;
+        for (;;) {
+            // To the next tentative collision
+            double const step_mm = -10.0 * free_cm * log(random.uniform());
+            track.position_mm = track.position_mm + step_mm * track.direction;
+            double const x = track.position_mm.x * place.inverse_mm.x;
+            double const y = track.position_mm.y * place.inverse_mm.y;
+            double const z = track.position_mm.z * place.inverse_mm.z;
+            bool const inside =
+                x >= 0 && x < media.grid.nx && y >= 0 && y < media.grid.ny && z >= 0 && z < media.grid.nz;
+            if (!inside) {
+                booking.put(NeutronTerm::escaped_neutrons, track.weight * track.energy_eV);
+                return false;
+            }
+            if (++tentative > neutron_most_tentative) {
+                booking.rare(Rare::stuck);
+                booking.put(NeutronTerm::rare, track.weight * track.energy_eV);
+                return false;
+            }
+            // What is there; the flux is booked whether it collides or not
+            std::int64_t const row =
+                static_cast<std::int64_t>(static_cast<int>(z)) * media.grid.ny + static_cast<int>(y);
+            std::int64_t const voxel = row * media.grid.nx + static_cast<int>(x);
+            std::uint32_t const material = media.material[voxel];
+            if (material != known) {
+                known = material;
+                place.at = neutron_flight_at(media, material, track.energy_eV);
+            }
+            place.boron_ppm = media.boron_ppm != nullptr ? static_cast<double>(media.boron_ppm[voxel]) : 0.0;
+            book_flux(track.energy_eV, weighted_cm, place.at, voxel, row);
+            double const per_cm = static_cast<double>(media.density_g_per_cm3[voxel]) *
+                                  (place.at.total_cm2_per_g + place.boron_ppm * place.at.boron_total);
+            if (random.uniform() < per_cm * free_cm) {
+                place.material = material;
+                return true;
+            }
+        }
+    }
+
+    BW_KERNEL void book_flux(double energy_eV, double path_cm, NeutronFlightValues const& at,
+                             std::int64_t voxel, std::int64_t row) const {
+        std::int64_t* const cells = score.open(voxel, row);
+        score.add(cells, NeutronQuantity::boron, path_cm * at.boron_kerma);
+        score.add(cells, NeutronQuantity::nitrogen, path_cm * at.nitrogen_kerma);
+        score.add(cells, NeutronQuantity::fast, path_cm * at.other_kerma);
+        score.add(cells,
+                  energy_eV < neutron_thermal_eV ? NeutronQuantity::flux_thermal
+                  : energy_eV < neutron_fast_eV  ? NeutronQuantity::flux_epithermal
+                                                 : NeutronQuantity::flux_fast,
+                  path_cm);
+        score.add(cells, NeutronQuantity::fast_reference, path_cm * at.reference_kerma);
+        double const kerma = at.reference_kerma + score.view.reference_nitrogen * at.nitrogen_kerma;
+        score.add(cells,
+                  energy_eV < neutron_thermal_eV ? NeutronQuantity::kerma_below
+                                                 : NeutronQuantity::kerma_above,
+                  path_cm * kerma);
+    }
+
+    /// False where the neutron ends.
+    BW_KERNEL bool collide(NeutralTrack& track, Place const& place, double unit, RandomStream& random,
+                           NeutralStack& stack, NeutronBooking const& booking) const {
+        NeutronCollision const collision{media.neutrons};
+        NeutronEvents const events{media};
+        // Boron of the map, or a nuclide of the tissue
+        double const boron = place.boron_ppm * place.at.boron_total;
+        bool const on_boron = boron > 0 && random.uniform() * (place.at.total_cm2_per_g + boron) < boron;
+        NeutronTarget const hit =
+            on_boron ? boron_target(track.energy_eV)
+                     : collision.target(place.material, track.energy_eV, place.at.total_cm2_per_g, random);
+        // Photons that the evaluation ties to no reaction
+        double const photon_weight = method.survival ? method.photon_weight * unit : track.weight;
+        if (!on_boron && track.energy_eV > media.notes[hit.part.nuclide].own_photons_from_eV) {
+            events.of_own_sources(hit, track, photon_weight, random, stack, booking);
+        }
+        if (!absorb(track, hit, photon_weight, unit, random, stack, booking)) {
+            return false;
+        }
+        return scatter(track, hit, collision, photon_weight, random, stack, booking);
+    }
+
+    BW_KERNEL NeutronTarget boron_target(double energy_eV) const {
+        BoronAtEnergy const at = neutron_boron_at(media.neutrons, energy_eV);
+        return {{0, media.boron_nuclide, 0.0f, -1},
+                {at.total_cm2_per_g, at.total_cm2_per_g - at.absorbed_cm2_per_g, at.absorbed_cm2_per_g}};
+    }
+
+    /// False where the neutron ends: absorbed, or lost in the play for its weight.
+    BW_KERNEL bool absorb(NeutralTrack& track, NeutronTarget const& hit, double photon_weight, double unit,
+                          RandomStream& random, NeutralStack& stack, NeutronBooking const& booking) const {
+        double const share = hit.barn.absorbed_barn / hit.barn.total_barn;
+        if (!method.survival) {
+            if (random.uniform() >= share) {
+                return true;
+            }
+            booking.absorbed(hit.part.nuclide, track.weight);
+            events_of(hit, track, track.weight, 1, random, stack, booking);
+            return false;
+        }
+        double const lost = track.weight * share;
+        booking.absorbed(hit.part.nuclide, lost);
+        int const number = static_cast<int>(lost / photon_weight + random.uniform());
+        events_of(hit, track, photon_weight, number, random, stack, booking);
+        track.weight -= lost;
+        if (track.weight >= method.roulette_below * unit) {
+            return true;
+        }
+        double const wanted = method.roulette_to * unit;
+        bool const lives = random.uniform() * wanted < track.weight;
+        track.weight = wanted;
+        return lives;
+    }
+
+    BW_KERNEL void events_of(NeutronTarget const& hit, NeutralTrack const& track, double weight, int number,
+                             RandomStream& random, NeutralStack& stack, NeutronBooking const& booking) const {
+        for (int i = 0; i < number; ++i) {
+            NeutronEvents{media}.absorb(hit, track, weight, random, stack, booking);
+        }
+    }
+
+    BW_KERNEL bool scatter(NeutralTrack& track, NeutronTarget const& hit, NeutronCollision const& collision,
+                           double photon_weight, RandomStream& random, NeutralStack& stack,
+                           NeutronBooking const& booking) const {
+        NeutronCollision::Scattered const out =
+            collision.scatter(hit, {track.energy_eV, track.direction}, random);
+        if (out.reaction == 0) { // elastic
+            booking.put(NeutronTerm::deposited, track.weight * (track.energy_eV - out.state.energy_eV));
+            track.energy_eV = out.state.energy_eV;
+            track.direction = out.state.direction;
+            return true;
+        }
+        NeutronView const& library = media.neutrons.library;
+        NeutronNuclide const& nuclide = library.nuclides[hit.part.nuclide];
+        NeutronReaction const& reaction = library.reactions[nuclide.first_reaction + out.reaction];
+        bool any = false;
+        auto const made =
+            NeutronEvents{media}.of_reaction(nuclide, reaction.mt, track, track.weight / photon_weight,
+                                             photon_weight, random, stack, booking, any);
+        // How many neutrons leave; each but the first is drawn alone
+        int const number = static_cast<int>(out.neutrons + random.uniform());
+        double carried = 0;
+        for (int i = 1; i < number; ++i) {
+            NeutronState const more = NeutronEmissionSampler{library}({track.energy_eV, track.direction},
+                                                                      nuclide, reaction, random);
+            carried += more.energy_eV;
+            NeutralTrack other = track;
+            other.energy_eV = more.energy_eV;
+            other.direction = more.direction;
+            if (!stack.push(other)) {
+                booking.rare(Rare::stack_full);
+                booking.put(NeutronTerm::rare, other.weight * other.energy_eV);
+            }
+        }
+        carried += number > 0 ? out.state.energy_eV : 0.0;
+        double const Q = reaction.QM_eV;
+        booking.put(NeutronTerm::Q, track.weight * Q);
+        booking.put(NeutronTerm::deposited,
+                    track.weight * (track.energy_eV + Q - carried) - photon_weight * made.sum_eV);
+        track.energy_eV = out.state.energy_eV;
+        track.direction = out.state.direction;
+        return number > 0;
+    }
+};
+
+} // namespace BW_TARGET
+} // namespace beamwright

@@ -1,0 +1,69 @@
+/// \file  neutron_score_view.hpp — where flux times response goes: the quantities of a neutron run, voxel by voxel
+/// \how   docs/methods/neutron_transport.md section 4
+/// \fits  fixed-point tallies shared by all threads; quantities of one voxel lie side by side
+/// \not   the memory and the folding of batches (transport/tally/batch_tally.hpp)
+/// \proof tests/transport/neutron_engine_test.cpp
+#pragma once
+#include "transport/step/score_view.hpp"
+#include <array>
+
+namespace beamwright {
+
+/// Each is path length times response: flux in cm, the others in MeV cm3/g (dose times voxel volume).
+enum class NeutronQuantity : std::uint8_t {
+    boron,          ///< per ppm of B-10
+    nitrogen,       ///< N-14(n,p) per gram of nitrogen: any tissue's dose is its share of nitrogen times this
+    fast,           ///< all other neutron kerma of the local tissue
+    photon_induced, ///< photons that neutrons made, local tissue
+    photon_beam,    ///< photons of the beam, local tissue
+    flux_thermal,   ///< below 0.5 eV
+    flux_epithermal,  ///< to 10 keV
+    flux_fast,        ///< above
+    fast_reference,   ///< all other neutron kerma of the reference tissue
+    photon_reference, ///< photons of both kinds in the reference tissue
+    kerma_below,      ///< total neutron kerma below 0.5 eV: reference tissue, or local without one
+    kerma_above,      ///< ... above
+};
+inline constexpr int neutron_quantity_count = 12;
+inline constexpr double neutron_thermal_eV = 0.5, neutron_fast_eV = 1e4;
+
+struct NeutronScoreView {
+    std::int64_t* cells = nullptr;                           ///< [voxel][place]
+    std::uint8_t* row_used = nullptr;                        ///< rows of voxels along x
+    std::uint32_t stride = 0;                                ///< quantities per voxel
+    std::array<std::int8_t, neutron_quantity_count> place{}; ///< in a voxel, or -1: not asked for
+    std::array<double, neutron_quantity_count> scale{}; ///< fixed-point units per cm and unit of response
+    double reference_nitrogen = 0;                      ///< mass share of nitrogen in the reference tissue
+    bool one_thread = false;                            ///< no other thread adds now
+};
+
+inline namespace BW_TARGET {
+
+struct NeutronScore {
+    NeutronScoreView view;
+
+    /// The cells of a voxel, with its row marked.
+    BW_KERNEL std::int64_t* open(std::int64_t voxel, std::int64_t row) const {
+        shared_mark(view.row_used + row);
+        return view.cells + voxel * view.stride;
+    }
+    BW_KERNEL void add(std::int64_t* cells, NeutronQuantity quantity, double value) const {
+        auto const q = static_cast<unsigned>(quantity);
+        int const place = view.place[q];
+        if (place < 0) {
+            return;
+        }
+        std::int64_t const amount = fixed_point(value, view.scale[q]);
+        if (view.one_thread) {
+            cells[place] += amount;
+        } else {
+            shared_add(cells + place, amount);
+        }
+    }
+    BW_KERNEL bool asked(NeutronQuantity quantity) const {
+        return view.place[static_cast<unsigned>(quantity)] >= 0;
+    }
+};
+
+} // namespace BW_TARGET
+} // namespace beamwright
