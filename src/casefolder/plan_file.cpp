@@ -35,6 +35,16 @@ Json beam_head(TreatmentBeam const& beam) {
              {"isocenter_to_tray_mm", optional_number(shifter.isocenter_to_tray_mm)},
              {"wet_mm", optional_number(shifter.wet_mm)}});
     }
+    for (auto const& block : beam.blocks) {
+        json["blocks"].push_back({{"id", block.id},
+                                  {"type", block.is_aperture ? "aperture" : "shielding"},
+                                  {"material", block.material},
+                                  {"thickness_mm", block.thickness_mm},
+                                  {"isocenter_to_downstream_mm", block.isocenter_to_downstream_mm},
+                                  {"divergent", block.divergent},
+                                  {"outline_x_mm", block.x_mm},
+                                  {"outline_y_mm", block.y_mm}});
+    }
     return json;
 }
 
@@ -91,6 +101,30 @@ RangeShifterSetting read_shifter(JsonReader const& json) {
     return shifter;
 }
 
+BlockSetting read_block(JsonReader const& json) {
+    json.allow_only({"id", "type", "material", "thickness_mm", "isocenter_to_downstream_mm", "divergent",
+                     "outline_x_mm", "outline_y_mm"});
+    BlockSetting block;
+    block.id = json["id"].text();
+    auto const type = json["type"].text();
+    if (type != "aperture" && type != "shielding") {
+        json["type"].refuse_here("is no type of block", fmt::format("it is '{}'", type),
+                                 "write aperture (open within its outline) or shielding (solid within it)");
+    }
+    block.is_aperture = type == "aperture";
+    block.material = json.text_or("material", "");
+    block.thickness_mm = json["thickness_mm"].number_in(0, 1000);
+    block.isocenter_to_downstream_mm = json["isocenter_to_downstream_mm"].number_in(0, 5000);
+    block.divergent = json["divergent"].boolean();
+    block.x_mm = json["outline_x_mm"].numbers();
+    block.y_mm = json["outline_y_mm"].numbers();
+    if (block.x_mm.size() != block.y_mm.size() || block.x_mm.size() < 3) {
+        json.refuse_here("has no outline", fmt::format("{} x and {} y", block.x_mm.size(), block.y_mm.size()),
+                         "give each of three or more corners its x and y");
+    }
+    return block;
+}
+
 void read_spots(JsonReader const& json, TreatmentBeam& beam) {
     double sum_MU = 0;
     for (auto const& layer : json["layers"].items()) {
@@ -113,7 +147,7 @@ void read_spots(JsonReader const& json, TreatmentBeam& beam) {
 TreatmentBeam read_beam(JsonReader const& json) {
     json.allow_only({"number", "name", "machine_name", "gantry_deg", "couch_deg", "table_pitch_deg",
                      "table_roll_deg", "isocenter_mm", "snout_position_mm", "virtual_source_x_mm",
-                     "virtual_source_y_mm", "meterset_MU", "range_shifters", "layers"});
+                     "virtual_source_y_mm", "meterset_MU", "range_shifters", "blocks", "layers"});
     TreatmentBeam beam;
     beam.number = static_cast<int>(json["number"].integer_in(0, 1'000'000));
     beam.name = json["name"].text();
@@ -140,6 +174,11 @@ TreatmentBeam read_beam(JsonReader const& json) {
     if (auto const shifters = json.find("range_shifters")) {
         for (auto const& shifter : shifters->items()) {
             beam.range_shifters.push_back(read_shifter(shifter));
+        }
+    }
+    if (auto const blocks = json.find("blocks")) {
+        for (auto const& block : blocks->items()) {
+            beam.blocks.push_back(read_block(block));
         }
     }
     read_spots(json, beam);

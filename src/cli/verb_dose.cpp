@@ -97,6 +97,9 @@ void add_dose(App& app) {
     verb->add_option("--range-shifter-material", r.range_shifter_material,
                      "material of a range shifter that the machine does not know")
         ->group(world);
+    verb->add_option("--block-material", r.block_material,
+                     "material of a block or aperture whose plan names none that is known")
+        ->group(world);
     verb->add_option("--grid", r.grid, "dose grid: ct, an edge in mm, or like:FILE")
         ->capture_default_str()
         ->group(world);

@@ -186,6 +186,7 @@ TreatmentBeam read_beam(DicomItem const& item, TreatmentBeam beam) {
     }
     read_set_up(item, control_points, beam);
     read_range_shifters(item, control_points, beam);
+    read_blocks(item, control_points, beam);
     read_layers(item, control_points, beam);
     return beam;
 }

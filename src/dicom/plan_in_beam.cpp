@@ -58,9 +58,8 @@ void expect_nothing_in_the_beam(DicomItem const& item, TreatmentBeam const& beam
         DcmTagKey count;
         char const* name;
     };
-    static std::array<Device, 4> const devices{{{DCM_NumberOfWedges, "wedges"},
+    static std::array<Device, 3> const devices{{{DCM_NumberOfWedges, "wedges"},
                                                 {DCM_NumberOfCompensators, "compensators"},
-                                                {DCM_NumberOfBlocks, "blocks (apertures)"},
                                                 {DCM_NumberOfRangeModulators, "range modulators"}}};
     for (auto const& device : devices) {
         if (long const count = item.integer_or(device.count, 0); count != 0) {
@@ -105,6 +104,8 @@ void expect_meterset_unit(DicomItem const& item, TreatmentBeam const& beam) {
     }
 }
 
+} // namespace
+
 /// A number of the first control point that must hold for the whole beam; nothing if the plan does not give
 /// it.
 std::optional<double> constant_number(std::vector<DicomItem> const& control_points, DcmTagKey tag,
@@ -122,6 +123,8 @@ std::optional<double> constant_number(std::vector<DicomItem> const& control_poin
     }
     return first;
 }
+
+namespace {
 
 double required_angle(std::vector<DicomItem> const& control_points, DcmTagKey tag,
                       TreatmentBeam const& beam) {

@@ -2,6 +2,7 @@
 #pragma once
 #include "dicom/file.hpp"
 #include "machine/treatment/plan.hpp"
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,13 @@ void expect_scanned_protons(DicomItem const& item, TreatmentBeam const& beam);
 void read_set_up(DicomItem const& item, std::vector<DicomItem> const& control_points, TreatmentBeam& beam);
 void read_range_shifters(DicomItem const& item, std::vector<DicomItem> const& control_points,
                          TreatmentBeam& beam);
+
+/// Apertures and blocks, with their outlines turned from the beam limiting device's axes to the gantry's.
+void read_blocks(DicomItem const& item, std::vector<DicomItem> const& control_points, TreatmentBeam& beam);
+
+/// The value of all control points that state it; refuses one that changes by more than the tolerance.
+std::optional<double> constant_number(std::vector<DicomItem> const& control_points, DcmTagKey tag,
+                                      double tolerance, TreatmentBeam const& beam);
 
 /// Energies and spots with their MU. `beam.meterset_MU` is known already.
 void read_layers(DicomItem const& item, std::vector<DicomItem> const& control_points, TreatmentBeam& beam);

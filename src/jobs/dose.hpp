@@ -16,6 +16,7 @@ struct DoseJobRequest {
     std::string virtual_source;                ///< "X,Y" in mm or "parallel"; for a machine that states none
     std::optional<double> optics_plane_mm;     ///< for a beam model table that states none
     std::string patient_position;              ///< for a plan that states none
+    std::string block_material;                ///< for a block whose material the library does not know
     std::string range_shifter_material;        ///< for a shifter that only states its WET
     std::string grid = "2";                    ///< "ct", an edge in mm, or "like:FILE"
     std::optional<double> uncertainty_percent; ///< mean relative standard deviation per voxel

@@ -144,6 +144,7 @@ RunRecord planned_record(DoseJobRequest const& request, DoseSetup const& setup, 
     settings["physics"] = request.physics;
     settings["water_mean_excitation_eV"] = request.water_mean_excitation_eV;
     settings["range_shifter_material"] = request.range_shifter_material;
+    settings["block_material"] = request.block_material;
     settings["end_cap"] = request.end_cap;
     settings["patient_position"] = setup.plan.patient_position;
     record.details["settings"] = settings;
@@ -185,6 +186,7 @@ VoxelWorld world_of(DoseSetup const& setup, Warnings& warnings) {
 std::vector<BeamSource> beams_of(DoseJobRequest const& request, DoseSetup const& setup, Warnings& warnings) {
     BeamSourceOptions options;
     options.range_shifter_material = material_option(request.range_shifter_material);
+    options.block_material = material_option(request.block_material);
     return make_beam_sources(setup.plan, setup.machine, warnings, options);
 }
 

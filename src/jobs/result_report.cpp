@@ -67,6 +67,10 @@ std::vector<ReportBeam> report_beams(Plan const& plan) {
         for (auto const& shifter : beam.range_shifters) {
             out.range_shifter += (out.range_shifter.empty() ? "" : ", ") + shifter.id;
         }
+        for (auto const& block : beam.blocks) {
+            out.range_shifter += (out.range_shifter.empty() ? "" : ", ") + block.id +
+                                 (block.is_aperture ? " (aperture)" : " (block)");
+        }
         beams.push_back(out);
     }
     return beams;

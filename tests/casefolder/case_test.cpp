@@ -68,6 +68,7 @@ Plan small_plan() {
     beam.isocenter_mm = {1, 2.5, -3};
     beam.snout_position_mm = 200;
     beam.range_shifters = {{"RS_5CM", 275.5, 57.0}, {"unknown", {}, {}}};
+    beam.blocks = {{"A1", true, "Brass", 65, 135.5, false, {-30, 30, 0.1}, {-20, -20, 1.0 / 3.0}}};
     beam.virtual_source_x_mm = 2000;
     beam.layers = {{100.5, {{-1, 2, 0.1}, {1, 2, 0.2}}, std::array{9.5, 9.75}},
                    {98, {{0, 0, 1.0 / 3.0}}, {}}};
@@ -98,6 +99,9 @@ TEST_F(CaseFolderTest, structures_and_plan_read_back_exactly) {
     EXPECT_EQ(plan_to_text(plan), plan_to_text(small_plan()));
     EXPECT_EQ(plan.beams[0].layers[1].spots[0].meterset_MU, 1.0 / 3.0);
     EXPECT_EQ(plan.beams[0].range_shifters[1].wet_mm, std::nullopt);
+    ASSERT_EQ(plan.beams[0].blocks.size(), 1U);
+    EXPECT_EQ(plan.beams[0].blocks[0].y_mm[2], 1.0 / 3.0);
+    EXPECT_TRUE(plan.beams[0].blocks[0].is_aperture);
 }
 
 TEST_F(CaseFolderTest, wrong_descriptions_are_refused_with_place_and_help) {

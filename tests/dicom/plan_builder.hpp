@@ -56,6 +56,22 @@ inline void add_beam(DcmDataset& plan, int number) {
     set(reference, DCM_BeamMeterset, "50");
 }
 
+/// An aperture of brass, 60 x 40 mm: 65 mm thick, on the patient's side of a tray at 200 mm.
+inline void add_block(DcmItem& beam) {
+    set(beam, DCM_NumberOfBlocks, "1");
+    auto& block = item_of(beam, DCM_IonBlockSequence);
+    set(block, DCM_BlockNumber, "1");
+    set(block, DCM_BlockName, "Aperture A");
+    set(block, DCM_BlockType, "APERTURE");
+    set(block, DCM_BlockDivergence, "ABSENT");
+    set(block, DCM_BlockMountingPosition, "PATIENT_SIDE");
+    set(block, DCM_IsocenterToBlockTrayDistance, "200");
+    set(block, DCM_MaterialID, "brass");
+    set(block, DCM_BlockThickness, "65");
+    set(block, DCM_BlockNumberOfPoints, "4");
+    set(block, DCM_BlockData, "30\\-20\\30\\20\\-30\\20\\-30\\-20");
+}
+
 inline DcmDataset plan_dataset(int beams = 1) {
     DcmDataset plan;
     set(plan, DCM_SOPClassUID, UID_RTIonPlanStorage);

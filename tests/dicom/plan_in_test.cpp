@@ -144,6 +144,28 @@ TEST(PlanIn, leaves_out_beams_that_do_not_treat) {
         {"no beam that treats"});
 }
 
+TEST(PlanIn, reads_apertures_turned_with_the_beam_limiting_device) {
+    auto dataset = plan_dataset();
+    auto& beam = item_of(dataset, DCM_IonBeamSequence);
+    add_block(beam);
+    auto const straight = read(dataset).plan.beams[0].blocks;
+    ASSERT_EQ(straight.size(), 1u);
+    EXPECT_EQ(straight[0].id, "Aperture A");
+    EXPECT_TRUE(straight[0].is_aperture);
+    EXPECT_FALSE(straight[0].divergent);
+    EXPECT_EQ(straight[0].material, "brass");
+    EXPECT_EQ(straight[0].thickness_mm, 65);
+    EXPECT_EQ(straight[0].isocenter_to_downstream_mm, 135); // 200 - 65
+    EXPECT_THAT(straight[0].x_mm, testing::ElementsAre(30, 30, -30, -30));
+    EXPECT_THAT(straight[0].y_mm, testing::ElementsAre(-20, 20, 20, -20));
+    set(item_of(beam, DCM_IonControlPointSequence), DCM_BeamLimitingDeviceAngle, "90");
+    set(item_of(beam, DCM_IonBlockSequence), DCM_BlockMountingPosition, "SOURCE_SIDE");
+    auto const turned = read(dataset).plan.beams[0].blocks[0];
+    EXPECT_EQ(turned.isocenter_to_downstream_mm, 200);
+    EXPECT_NEAR(turned.x_mm[0], 20, 1e-12); // (30, -20) turned by 90 degrees: (20, 30)
+    EXPECT_NEAR(turned.y_mm[0], 30, 1e-12);
+}
+
 TEST(PlanIn, asks_which_fraction_group) {
     auto dataset = plan_dataset(2);
     auto& second = item_of(dataset, DCM_FractionGroupSequence, 1);

@@ -38,8 +38,7 @@ TEST(PlanRefusals, refuses_what_is_no_scanned_proton_plan) {
 }
 
 TEST(PlanRefusals, refuses_devices_that_are_not_modelled) {
-    for (auto const& tag :
-         {DCM_NumberOfBlocks, DCM_NumberOfCompensators, DCM_NumberOfWedges, DCM_NumberOfRangeModulators}) {
+    for (auto const& tag : {DCM_NumberOfCompensators, DCM_NumberOfWedges, DCM_NumberOfRangeModulators}) {
         expect_refused([&](auto& p) { set(beam_of(p, 1), tag, "1"); }, {"beam 2", "not modelled"});
     }
     expect_refused(
@@ -51,6 +50,25 @@ TEST(PlanRefusals, refuses_devices_that_are_not_modelled) {
     expect_refused([](auto& p) { set(beam_of(p), DCM_PatientSupportType, "CHAIR"); }, {"CHAIR"});
     with_warning([](auto& p) { set(beam_of(p), DCM_NumberOfBoli, "1"); }, "bolus");
     with_warning([](auto& p) { item_of(beam_of(p), DCM_IonBeamLimitingDeviceSequence); }, "jaws");
+}
+
+TEST(PlanRefusals, refuses_blocks_that_are_not_told_whole) {
+    expect_refused([](auto& p) { set(beam_of(p, 1), DCM_NumberOfBlocks, "1"); },
+                   {"beam 2", "IonBlockSequence has 0 items"});
+    auto const with = [](auto change) {
+        return [change](auto& p) {
+            add_block(beam_of(p));
+            change(item_of(beam_of(p), DCM_IonBlockSequence));
+        };
+    };
+    expect_refused(with([](auto& b) { set(b, DCM_BlockNumberOfPoints, "5"); }), {"8 numbers for 5 corners"});
+    expect_refused(with([](auto& b) { set(b, DCM_BlockNumberOfPoints, "2"); }), {"three or more"});
+    expect_refused(with([](auto& b) { remove(b, DCM_BlockThickness); }), {"BlockThickness", "missing"});
+    expect_refused(with([](auto& b) { set(b, DCM_BlockThickness, "0"); }), {"BlockThickness", "0 mm"});
+    expect_refused(with([](auto& b) { set(b, DCM_BlockType, "HOLE"); }), {"HOLE", "SHIELDING"});
+    expect_refused(with([](auto& b) { remove(b, DCM_BlockDivergence); }), {"BlockDivergence"});
+    expect_refused(with([](auto& b) { set(b, DCM_IsocenterToBlockTrayDistance, "50"); }),
+                   {"behind the isocenter"});
 }
 
 TEST(PlanRefusals, refuses_a_beam_without_fluence) {

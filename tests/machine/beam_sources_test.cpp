@@ -197,10 +197,77 @@ TEST(RangeShifter, places_must_be_free) {
         holds(problem_of(with_shifter({"RS_5CM", 480, {}}), machine), "the plane of the beam's optics"));
     auto plan = with_shifter({"RS_5CM", 275, {}});
     plan.beams[0].range_shifters.push_back({"RS_2CM", 300, {}});
-    EXPECT_TRUE(holds(problem_of(plan, machine), "another range shifter"));
+    EXPECT_TRUE(holds(problem_of(plan, machine), "another plate in the beam"));
     plan.beams[0].range_shifters[1].isocenter_to_tray_mm = 326;
     Warnings warnings;
     auto const slabs = make_beam_sources(plan, machine, warnings)[0].slabs;
     ASSERT_EQ(slabs.size(), 2u);
     EXPECT_EQ(slabs[0].name, "RS_2CM"); // upstream first
+}
+
+namespace {
+BlockSetting square_block() {
+    return {.id = "A",
+            .material = "brass",
+            .thickness_mm = 60,
+            .isocenter_to_downstream_mm = 100,
+            .x_mm = {-40, 40, 40, -40},
+            .y_mm = {-20, -20, 20, 20}};
+}
+} // namespace
+
+TEST(Blocks, straight_walls_are_drawn_at_the_face_towards_the_patient) {
+    auto const plates = block_slabs(square_block(), 2000, 1000, "beam 1");
+    ASSERT_EQ(plates.size(), 1u);
+    EXPECT_EQ(plates[0].downstream_z_mm, 100);
+    EXPECT_EQ(plates[0].upstream_z_mm, 160);
+    EXPECT_NEAR(plates[0].density_g_per_cm3, 8.5, 0.2);
+    ASSERT_EQ(plates[0].openings.size(), 1u);
+    EXPECT_DOUBLE_EQ(plates[0].openings[0].x_mm[1], 40 * 0.95); // 1900 of 2000 mm from the source
+    EXPECT_DOUBLE_EQ(plates[0].openings[0].y_mm[2], 20 * 0.9);
+    EXPECT_EQ(block_slabs(square_block(), 0, 0, "beam 1")[0].openings[0].x_mm[1], 40); // parallel
+}
+
+TEST(Blocks, divergent_walls_follow_the_rays) {
+    auto block = square_block();
+    block.divergent = true;
+    auto const plates = block_slabs(block, 2000, 2000, "beam 1");
+    ASSERT_EQ(plates.size(), 8u);
+    EXPECT_DOUBLE_EQ(plates.front().upstream_z_mm, 160);
+    EXPECT_DOUBLE_EQ(plates.back().downstream_z_mm, 100);
+    for (auto const& plate : plates) {
+        double const middle = 0.5 * (plate.upstream_z_mm + plate.downstream_z_mm);
+        EXPECT_NEAR(plate.openings[0].x_mm[1], 40 * (1 - middle / 2000), 1e-9);
+    }
+}
+
+TEST(Blocks, shielding_is_solid_within_its_outline) {
+    auto block = square_block();
+    block.is_aperture = false;
+    EXPECT_EQ(block_slabs(block, 0, 0, "beam 1")[0].openings.size(), 2u);
+}
+
+TEST(Blocks, need_material_area_and_place) {
+    auto const said = [](BlockSetting const& block) {
+        auto const refusal = refusal_of([&] { (void)block_slabs(block, 2000, 2000, "beam 1"); });
+        return refusal.problem + " | " + refusal.why + " | " + refusal.what_to_do;
+    };
+    auto block = square_block();
+    block.material = "moonstone";
+    EXPECT_NE(said(block).find("--block-material"), std::string::npos);
+    block = square_block();
+    block.x_mm = {0, 0, 0, 0};
+    EXPECT_NE(said(block).find("no area"), std::string::npos);
+    block = square_block();
+    block.isocenter_to_downstream_mm = 2100;
+    EXPECT_NE(said(block).find("steered from"), std::string::npos);
+}
+
+TEST(Blocks, stand_in_the_beam_with_range_shifters) {
+    auto plan = small_plan();
+    plan.beams[0].blocks = {square_block()};
+    Warnings warnings;
+    EXPECT_EQ(make_beam_sources(plan, small_machine(), warnings)[0].slabs.size(), 1u);
+    plan.beams[0].blocks.push_back(square_block());
+    EXPECT_NE(problem_of(plan, small_machine()).find("another plate"), std::string::npos);
 }

@@ -99,16 +99,21 @@ void add_slabs(BeamSource& source, TreatmentBeam const& beam, MachineModel const
             source.slabs.push_back(std::move(*slab));
         }
     }
+    for (auto const& setting : beam.blocks) {
+        auto plates =
+            block_slabs(setting, source.virtual_source_x_mm, source.virtual_source_y_mm, where, options);
+        source.slabs.insert(source.slabs.end(), plates.begin(), plates.end());
+    }
     std::sort(source.slabs.begin(), source.slabs.end(),
               [](BeamSlab const& a, BeamSlab const& b) { return a.upstream_z_mm > b.upstream_z_mm; });
     double free_below = source.source_plane_z_mm;
     for (auto const& slab : source.slabs) {
         if (slab.upstream_z_mm > free_below + 1e-6) {
-            refuse(fmt::format("{}: range shifter '{}' reaches from {:.1f} to {:.1f} mm", where, slab.name,
+            refuse(fmt::format("{}: plate '{}' reaches from {:.1f} to {:.1f} mm", where, slab.name,
                                slab.downstream_z_mm, slab.upstream_z_mm),
                    fmt::format("the place above {:.1f} mm is taken by {}", free_below,
                                free_below == source.source_plane_z_mm ? "the plane of the beam's optics"
-                                                                      : "another range shifter"),
+                                                                      : "another plate in the beam"),
                    "check the distances in plan and machine file");
         }
         free_below = slab.downstream_z_mm;

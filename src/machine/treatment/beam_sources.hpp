@@ -11,7 +11,9 @@ namespace beamwright {
 
 struct BeamSourceOptions {
     /// Material of a range shifter that machine and plan leave open (--range-shifter-material).
-    std::optional<Material> range_shifter_material;
+    std::optional<Material> range_shifter_material{};
+    /// Material of a block whose own name for it is not known (--block-material).
+    std::optional<Material> block_material{};
 };
 
 /// Every beam of the plan, in its order, with protons per fraction. Spots without meterset are left out.
@@ -25,5 +27,12 @@ std::vector<BeamSource> make_beam_sources(Plan const& plan, MachineModel const& 
 std::optional<BeamSlab> range_shifter_slab(RangeShifterSetting const& setting, MachineModel const& machine,
                                            std::string const& beam, Warnings& warnings,
                                            BeamSourceOptions const& options = {});
+
+/// The plates that a block of the plan puts into the beam: one with straight walls, several for divergent ones. The
+/// virtual source distances (0: parallel) carry the outline from the isocenter plane to the block.
+/// \throws Refusal for an unknown material, no thickness, an outline without area or a place behind the source
+std::vector<BeamSlab> block_slabs(BlockSetting const& setting, double virtual_source_x_mm,
+                                  double virtual_source_y_mm, std::string const& beam,
+                                  BeamSourceOptions const& options = {});
 
 } // namespace beamwright

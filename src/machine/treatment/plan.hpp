@@ -28,6 +28,17 @@ struct RangeShifterSetting {
     std::optional<double> wet_mm{};               ///< water-equivalent thickness stated by the plan
 };
 
+/// A plate with an opening (aperture), or one in the shape of its outline (shielding). Static for the whole beam.
+struct BlockSetting {
+    std::string id;
+    bool is_aperture = true;
+    std::string material; ///< as the plan names it; may be empty
+    double thickness_mm = 0;
+    double isocenter_to_downstream_mm = 0; ///< isocenter to the face on the patient's side
+    bool divergent = false;                ///< walls point at the virtual source; else along the beam's axis
+    std::vector<double> x_mm, y_mm;        ///< corners, gantry axes, projected to the isocenter plane
+};
+
 struct TreatmentBeam {
     int number = 0;
     std::string name;
@@ -39,6 +50,7 @@ struct TreatmentBeam {
     /// Isocenter to the scanning centers in gantry x and y as the plan states them (DICOM 300A,030A).
     std::optional<double> virtual_source_x_mm, virtual_source_y_mm;
     std::vector<RangeShifterSetting> range_shifters;
+    std::vector<BlockSetting> blocks;
     std::vector<Layer> layers;
     double meterset_MU = 0; ///< of one fraction; equals the sum over spots
 };
