@@ -10,6 +10,7 @@ binary file is that of src/tables/nuclear_load.cpp; methods: docs/methods/proton
 
 import argparse
 import csv
+import functools
 import hashlib
 import json
 import pickle
@@ -19,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
-from endf import cross_sections, elastic, masses
+from endf import cross_sections, elastic, masses, oxygen
 from endf.channels import COUNT, SPECIES
 from endf.endf6 import Evaluation
 from endf.events import BINS, Donor
@@ -42,6 +43,7 @@ SOURCES = {
     "mf3": "endfb81_protons_mf3_cross_sections.csv",
     "summary": "icru63_inelastic_summary.csv",
     "elastic": "icru63_elastic_dsdo.csv",
+    "oxygen": "exfor_p_O16_elastic_angular_measured.csv",
     "water": "geant4_water_macroscopic_from_moqui.csv",
 }
 HIGH_HYDROGEN_MEV = (150, 160, 180, 200, 220, 250, 260)
@@ -81,7 +83,8 @@ def elastic_nodes(folder):
     found = {1: elastic.hydrogen(hydrogen, hydrogen_growth(folder))}
     for Z, (name, element) in DONORS.items():
         evaluation = Evaluation(folder / "endfb81_protons" / f"p-{name}.endf.xz")
-        found[Z] = elastic.nucleus(evaluation, icru.get(element, {}))
+        mend = functools.partial(oxygen.drawn_to_measured, path=folder / SOURCES["oxygen"]) if Z == 8 else None
+        found[Z] = elastic.nucleus(evaluation, icru.get(element, {}), mend)
     return found
 
 
@@ -279,6 +282,8 @@ def main():
             "ENDF/B-VIII.1 proton sublibrary (LA150), to 150 MeV",
             "ICRU Report 63 tables as shipped with MCsquare (Apache-2.0), 150 to 250 MeV",
             "Geant4 p-p elastic cross section (moquimc tables, MIT), above 140 MeV, relative",
+            "EXFOR E0166002, C0063002, C0550002, C0148002 (Sakaguchi 1979, Kelly 1989, Glover 1985, Seifert 1993): "
+            "measured p + O-16 elastic angles, to which oxygen's are drawn",
             "NIST atomic masses and abundances",
         ],
         "inputs_sha256": input_hashes(options.folder),

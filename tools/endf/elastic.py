@@ -48,8 +48,11 @@ def _fine(angles_deg, values):
     return fine, np.exp(np.interp(fine, angles_deg, np.log(np.maximum(values, 1e-9))))
 
 
-def nucleus(evaluation, icru_rows):
-    """ENDF MF=6 MT=2 LAW=5 LTP=12 to 150 MeV: dsigma/dOmega = Rutherford + MF3 value x table; ICRU 63 above."""
+def nucleus(evaluation, icru_rows, mend=None):
+    """ENDF MF=6 MT=2 LAW=5 LTP=12 to 150 MeV: dsigma/dOmega = Rutherford + MF3 value x table; ICRU 63 above.
+
+    `mend(nodes, coulomb)` changes the nodes [(energy, angles in degrees, barn per sr)] before the cut is looked for.
+    """
     Z, A = evaluation.za // 1000, evaluation.za % 1000
     mass = masses.atomic_mass_MeV(Z, A) - Z * ELECTRON_MEV
     at, integral = evaluation.cross_section(2)
@@ -67,9 +70,12 @@ def nucleus(evaluation, icru_rows):
             angle, fine = _fine(rows[:, 0], rows[:, 1])
             nodes.append((energy, angle, fine))
     found = []
-    for energy, angle, fine in nodes:
-        mu = np.cos(np.radians(angle))
-        node = _node(energy, mu, fine, rutherford_barn_per_sr(Z, mass, energy, mu))
+
+    def coulomb(energy, angle_deg):
+        return rutherford_barn_per_sr(Z, mass, energy, np.cos(np.radians(angle_deg)))
+
+    for energy, angle, fine in mend(nodes, coulomb) if mend else nodes:
+        node = _node(energy, np.cos(np.radians(angle)), fine, coulomb(energy, angle))
         if node:
             found.append(node)
     return found
