@@ -148,7 +148,7 @@ def fir1(reference):
 
 def accelerator():
     """A moderated spectrum with a peak at 10 keV; the shape is ours."""
-    fluoride_eV, slope, tail_per_epithermal, evaporation_eV = 1.2e4, 0.18, 0.0115, 4e5
+    fluoride_eV, slope, tail_per_epithermal, evaporation_eV = 1.2e4, 0.18, 0.029, 4e5
 
     def moderated(energy):
         return energy**slope * math.exp(-(energy / fluoride_eV)) / (1 + (0.3 / energy)**2)
@@ -175,7 +175,7 @@ def accelerator():
             "Kind of machine: Tanaka et al. 2009, Nucl. Instrum. Methods B (abstract): 30 MeV protons on beryllium, moderator of "
             "iron, lead, aluminum and calcium fluoride; J. Neutron Res., JNR-220037 (abstract): slowed down to about 10 keV",
             "Spectrum: model, per lethargy E^0.18 exp(-E/12 keV) with a cut below 0.3 eV (thermal filter), plus an evaporation "
-            "tail (0.4 MeV) with 1.15 % of the epithermal fluence, so that the fast dose per epithermal neutron lies between "
+            "tail (0.4 MeV) with 2.9 % of the epithermal fluence, so that the fast dose per epithermal neutron lies between "
             "those of iBNCT001 (3.8e-13 Gy cm2) and RA-6 (1.13e-12 Gy cm2)",
             "Angles: cosine power with a current over fluence of 0.7, the IAEA's target",
             "Fluence rate: 1.2e9 epithermal neutrons/(cm2 s) at 1 mA, remembered, no source readable: to be verified"],
