@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Builds data/capture_weights/*.json and data/photon_isoeffective/*.json from transcribed tables.
+"""Builds data/capture_weights, data/photon_isoeffective and data/boron_uptake from transcribed tables.
 
 usage: tools/build_capture_sets.py REFERENCE_FOLDER [--out data]
 
-REFERENCE_FOLDER holds weighting_factors_rbe_cbe.csv and photon_isoeffective_parameters.csv (origin:
-docs/methods/capture_biology.md). Nothing is filled in from memory but the duration of the reference irradiation, whose
+REFERENCE_FOLDER holds weighting_factors_rbe_cbe.csv, photon_isoeffective_parameters.csv and boron_uptake.csv (origin:
+docs/methods/capture_biology.md, docs/methods/boron_distribution.md). Nothing is filled in from memory but the duration of the reference irradiation, whose
 source stands below. Deterministic.
 """
 import argparse
@@ -86,6 +86,28 @@ def isoeffective_set(table):
             "tissues": listed}
 
 
+UPTAKE_WORDS = {"tumour_to_blood": "tumor", "tumour_to_blood_GBM": "glioblastoma", "tumour_to_blood_melanoma": "melanoma",
+                "skin_to_blood": "skin"}
+BLOOD_WORDS = {"blood_10B_aorta": "aorta at irradiation", "blood_10B_end_of_infusion": "end of infusion"}
+
+
+def boron_uptake(table):
+    def figure(row, tissue):
+        made = {"tissue": tissue, "value": float(row["value"])}
+        if row["low"]:
+            made |= {"low": float(row["low"]), "high": float(row["high"]), "range_means": row["meaning_of_range"]}
+        elif row["meaning_of_range"]:
+            made["range_means"] = row["meaning_of_range"]
+        return made | {"source": row["source"]}
+
+    return {"format": "beamwright boron uptake 1", "name": "bpa_published", "compound": "BPA",
+            "description": "Tissue-to-blood ratios and blood levels of B-10 with BPA",
+            "trust": "measured, second-hand: the primary papers were not readable here",
+            "sources": list(dict.fromkeys(row["source"] for row in table)),
+            "tissue_to_blood": [figure(r, UPTAKE_WORDS[r["quantity"]]) for r in table if r["quantity"] in UPTAKE_WORDS],
+            "blood_ppm": [figure(r, BLOOD_WORDS[r["quantity"]]) for r in table if r["quantity"] in BLOOD_WORDS]}
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("reference", type=Path)
@@ -97,6 +119,8 @@ def main():
         write(options.out / "capture_weights" / f"{name}.json", document)
     document = isoeffective_set(rows(options.reference / "photon_isoeffective_parameters.csv"))
     write(options.out / "photon_isoeffective" / f"{document['name']}.json", document)
+    document = boron_uptake(rows(options.reference / "boron_uptake.csv"))
+    write(options.out / "boron_uptake" / f"{document['name']}.json", document)
 
 
 if __name__ == "__main__":

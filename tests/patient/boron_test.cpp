@@ -1,6 +1,7 @@
 // Boron: blood curves fitted to samples, ratios per structure, PET to ppm.
 #include "lanes/random.hpp"
 #include "patient/boron.hpp"
+#include "patient/boron_uptake.hpp"
 #include "refusal_of.hpp"
 #include <cmath>
 #include <gtest/gtest.h>
@@ -138,6 +139,25 @@ TEST(BoronMap, pet_becomes_ppm_and_keeps_its_boron) {
                   pet_boron_ppm(suv, {0, 0}, suv.grid, warnings);
               }).problem.find("0 ppm per SUV"),
               std::string::npos);
+}
+
+TEST(BoronUptake, published_figures_carry_their_range_and_source) {
+    auto const uptake = find_boron_uptake("bpa_published");
+    auto const& tumor = uptake_of(uptake, "tumor");
+    EXPECT_EQ(tumor.value, 3.75); // Kobayashi 2025, as transcribed
+    EXPECT_EQ(*tumor.low, 1.58);
+    EXPECT_NE(tumor.source.find("Kobayashi"), std::string::npos);
+    EXPECT_FALSE(uptake_of(uptake, "skin").low); // a convention, not a measurement
+    EXPECT_EQ(uptake.blood_ppm.size(), 2U);
+    EXPECT_NE(test::refusal_of([&] { uptake_of(uptake, "liver"); }).why.find("glioblastoma"),
+              std::string::npos);
+    auto const text =
+        R"({"format": "beamwright boron uptake 1", "name": "x", "compound": "BPA", "description": "", "trust": "",
+        "sources": [], "blood_ppm": [],
+        "tissue_to_blood": [{"tissue": "t", "value": 3, "low": 4, "high": 5, "source": "s"}]})";
+    auto const wrong =
+        test::refusal_of([&] { boron_uptake_from_json(JsonReader::from_text(text, "mine.json")); });
+    EXPECT_NE(wrong.problem.find("mine.json"), std::string::npos);
 }
 
 } // namespace
