@@ -74,6 +74,25 @@ Volume<float> boron_ratio_map(Grid const& grid, double elsewhere, std::vector<Bo
     return map;
 }
 
+std::vector<float> boron_ppm(Volume<float> const& ratio, double blood_ppm) {
+    std::vector<float> ppm(ratio.values.size());
+    for (std::size_t v = 0; v < ppm.size(); ++v) {
+        ppm[v] = static_cast<float>(blood_ppm * static_cast<double>(ratio.values[v]));
+    }
+    return ppm;
+}
+
+Volume<float> boron_ratio_of_ppm(Volume<float> ppm, double blood_ppm) {
+    if (!(blood_ppm > 0)) {
+        refuse(fmt::format("a boron map is taken relative to {} ppm in blood", blood_ppm),
+               "its course in time follows the blood", "state the level in blood that belongs to the map");
+    }
+    for (float& value : ppm.values) {
+        value = static_cast<float>(static_cast<double>(value) / blood_ppm);
+    }
+    return ppm;
+}
+
 double ppm_per_SUV_of_blood(double blood_ppm, double blood_SUV) {
     if (!(blood_ppm > 0) || !(blood_SUV > 0)) {
         refuse(fmt::format("{} ppm and SUV {} in blood give no calibration of the PET", blood_ppm, blood_SUV),

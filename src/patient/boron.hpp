@@ -59,6 +59,11 @@ struct BoronRatio {
 /// negative or above 100, and for an unknown mask.
 Volume<float> boron_ratio_map(Grid const& grid, double elsewhere, std::vector<BoronRatio> const& ratios);
 
+/// B-10 of every voxel in ppm, as transport takes it, at one level of the blood.
+std::vector<float> boron_ppm(Volume<float> const& ratio, double blood_ppm);
+/// The other way: a map in ppm (of a PET) as a ratio to the level that the blood has then. \throws Refusal for no blood
+Volume<float> boron_ratio_of_ppm(Volume<float> ppm, double blood_ppm);
+
 /// From a PET volume of standardized uptake (SUV, g/ml) of F-18-BPA.
 struct PetBoron {
     double ppm_per_SUV = 0;    ///< at the time of irradiation; from a calibration or from blood (below)

@@ -1,5 +1,5 @@
 // Capture doses on grids: weighted and isoeffective totals, their uncertainty with correlations, refusals.
-#include "evaluate/capture/capture_map.hpp"
+#include "evaluate/capture/capture_rates.hpp"
 #include "lanes/random.hpp"
 #include "refusal_of.hpp"
 #include <cmath>
@@ -152,6 +152,49 @@ TEST(CaptureMap, refuses_what_does_not_fit) {
     EXPECT_NE(test::refusal_of([&] {
                   (void)c.map.weighted_dose_Gy({0, 0, BloodLevel::constant(20)});
               }).problem.find("0 min"),
+              std::string::npos);
+}
+
+TEST(CaptureRates, are_doses_per_particle_times_the_strength) {
+    auto const grid = small_grid(2);
+    Volume<float> const boron(grid, 5e-16F), nitrogen(grid, 2e-16F), fast(grid, 1e-16F), photon(grid, 9e-16F),
+        beam(grid, 1e-17F);
+    Volume<float> const sigma(grid, 4e-18F), crossed(grid, 8e-36F), none(grid, 0.0F);
+    SourceComponents from{{&boron, &sigma},  {&nitrogen, &sigma}, {&fast, &sigma},
+                          {&photon, &sigma}, {&beam, &sigma},     {}};
+    from.covariance = {&crossed, &none, &none, &none, &none, &crossed};
+    double const per_s = 7.85e11, factor = 60 * per_s;
+    auto const rates = capture_rates(from, per_s);
+    EXPECT_NEAR(rates.boron_Gy_per_min_per_ppm[3], 5e-16 * factor, 1e-6 * 5e-16 * factor);
+    EXPECT_NEAR(rates.photon_Gy_per_min[3], 9.1e-16 * factor, 1e-6 * 9.1e-16 * factor);
+    ASSERT_EQ(rates.covariance.size(), 8U);
+    auto const& upper = rates.covariance[0].upper;
+    double const square = 16e-36 * factor * factor;
+    EXPECT_NEAR(upper[0], square, 1e-5 * square);
+    EXPECT_NEAR(upper[1], square / 2, 1e-5 * square);     // boron with nitrogen
+    EXPECT_NEAR(upper[8], square / 2, 1e-5 * square);     // fast with photon
+    EXPECT_NEAR(upper[9], 2 * square, 1e-5 * 2 * square); // induced and beam photons are independent
+    from.covariance[2] = nullptr;
+    EXPECT_TRUE(capture_rates(from, per_s).covariance.empty()); // some are missing: none are made up
+    Volume<float> const other(small_grid(3), 0.0F);
+    from.fast.value = &other;
+    EXPECT_NE(test::refusal_of([&] { capture_rates(from, per_s); }).problem.find("fast"), std::string::npos);
+    EXPECT_NE(test::refusal_of([&] { capture_rates(from, 0); }).problem.find("0 particles"),
+              std::string::npos);
+}
+
+TEST(CaptureRates, fields_add_and_their_errors_are_independent) {
+    auto field = uniform_rates(small_grid(2));
+    ComponentCovariance<float> one;
+    one.upper = {1e-8F, 5e-9F, 0, 0, 1e-8F, 0, 0, 1e-8F, 0, 1e-8F};
+    field.covariance.assign(8, one);
+    auto const sum = summed_rates({field, field}, {0.25, 0.75});
+    EXPECT_NEAR(sum.photon_Gy_per_min[1], 0.06, 1e-7);
+    EXPECT_NEAR(sum.covariance[1].upper[0], (0.0625 + 0.5625) * 1e-8, 1e-13);
+    auto const other = uniform_rates(small_grid(3));
+    EXPECT_NE(test::refusal_of([&] {
+                  summed_rates({field, other}, {1, 1});
+              }).problem.find("field 2"),
               std::string::npos);
 }
 

@@ -53,6 +53,12 @@ TEST(PortFiles, everything_is_read) {
     EXPECT_EQ(port.figures[0].sigma, 0.1);
 }
 
+TEST(PortFiles, strength_goes_with_the_setting) {
+    auto const port = find_port("fir1_k63"); // 0.25 MW
+    EXPECT_NEAR(neutrons_per_s_at(port, 0.1), 0.4 * port.strength.neutrons_per_s, 1e-3);
+    EXPECT_THROW(neutrons_per_s_at(port, 0), Refusal);
+}
+
 TEST(PortFiles, are_refused_by_field) {
     auto const refused = [](std::string const& from, std::string const& to) {
         return test::refusal_of([&] { port_of(replaced(port_text(), from, to)); });

@@ -141,6 +141,16 @@ TEST(BoronMap, pet_becomes_ppm_and_keeps_its_boron) {
               std::string::npos);
 }
 
+TEST(BoronMap, ppm_and_ratio_are_two_words_for_one_map) {
+    Volume<float> ratio(grid_of(2, 5), 3.5F);
+    auto const ppm = boron_ppm(ratio, 20);
+    EXPECT_NEAR(ppm[3], 70, 1e-5);
+    Volume<float> map = ratio;
+    map.values = ppm;
+    EXPECT_NEAR(boron_ratio_of_ppm(map, 20).values[3], 3.5, 1e-6);
+    EXPECT_THROW(boron_ratio_of_ppm(map, 0), Refusal);
+}
+
 TEST(BoronUptake, published_figures_carry_their_range_and_source) {
     auto const uptake = find_boron_uptake("bpa_published");
     auto const& tumor = uptake_of(uptake, "tumor");

@@ -110,6 +110,14 @@ void check_port(PortModel const& port, std::string const& source) {
     }
 }
 
+double neutrons_per_s_at(PortModel const& port, double amount) {
+    if (!(amount > 0) || !std::isfinite(amount)) {
+        refuse(fmt::format("port '{}' at {} {}", port.name, amount, port.strength.unit),
+               "it would send out nothing", fmt::format("state a setting above 0 {}", port.strength.unit));
+    }
+    return port.strength.neutrons_per_s * amount / port.strength.amount;
+}
+
 PreparedPort prepare_port(PortModel const& port, PortSourceOptions const& options, Warnings& warnings) {
     PreparedPort prepared;
     auto& source = prepared.source;

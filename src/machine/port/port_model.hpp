@@ -15,7 +15,7 @@ namespace beamwright {
 struct PortAngleLaw {
     double below_eV = std::numeric_limits<double>::infinity();
     PortAngularLaw law = PortAngularLaw::parallel;
-    double power = 0;                        ///< of cosine_power (of the current: fluence has one power less)
+    double power = 0; ///< of cosine_power (of the current: fluence has one power less)
     std::vector<double> cosines{}, cumulative{}; ///< of table, of the current
 };
 
@@ -80,6 +80,9 @@ PortModel find_port(std::string const& name_or_path);
 std::size_t angle_law_at(PortModel const& port, double energy_eV);
 /// Fluence over current of a law: the mean of 1/cosine of the current. Infinite where particles graze the plane.
 double fluence_per_current(PortAngleLaw const& law);
+
+/// Neutrons through the aperture per second at another setting, in the port's unit (0.1 MW). \throws Refusal unless > 0
+double neutrons_per_s_at(PortModel const& port, double amount);
 
 /// What transport takes, and how many source particles (neutrons and photons) leave the port in a second.
 struct PreparedPort {

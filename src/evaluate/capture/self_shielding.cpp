@@ -1,0 +1,93 @@
+#include "evaluate/capture/self_shielding.hpp"
+#include "core/refusal.hpp"
+#include <cmath>
+#include <fmt/format.h>
+
+namespace beamwright {
+
+namespace {
+
+constexpr double thermal_eV = 0.0253; // 2200 m/s; absorption of all tissues goes with 1/v
+
+/// low^(1 - s) high^s; 0 where either is 0.
+double between_levels(float low, float high, double s) {
+    return low > 0 && high > 0 ? std::exp((1 - s) * std::log(static_cast<double>(low)) +
+                                          s * std::log(static_cast<double>(high)))
+                               : (1 - s) * low + s * high;
+}
+
+using Part = std::vector<float> CaptureRates::*;
+constexpr std::array<Part, capture_component_count> parts{
+    &CaptureRates::boron_Gy_per_min_per_ppm, &CaptureRates::nitrogen_Gy_per_min,
+    &CaptureRates::fast_Gy_per_min, &CaptureRates::photon_Gy_per_min};
+
+/// Slope of the result by one of the two rates, first order.
+double slope(float result, float of, double share) { return of > 0 ? share * result / of : share; }
+
+void add_covariance(CaptureRates const& from, CaptureRates const& result, double share,
+                    std::vector<ComponentCovariance<float>>& sum) {
+    for (std::size_t v = 0; v < sum.size(); ++v) {
+        std::array<double, capture_component_count> slopes{};
+        for (std::size_t c = 0; c < slopes.size(); ++c) {
+            slopes[c] = slope((result.*parts[c])[v], (from.*parts[c])[v], share);
+        }
+        std::size_t at = 0;
+        for (std::size_t a = 0; a < slopes.size(); ++a) {
+            for (std::size_t b = a; b < slopes.size(); ++b, ++at) {
+                sum[v].upper[at] += static_cast<float>(slopes[a] * slopes[b] *
+                                                       static_cast<double>(from.covariance[v].upper[at]));
+            }
+        }
+    }
+}
+
+} // namespace
+
+SelfShielding self_shielding(NeutronMaterialsView const& view, std::uint32_t material, double calculated_ppm,
+                             double wanted_ppm) {
+    if (!(calculated_ppm >= 0) || !(wanted_ppm >= 0)) {
+        refuse(fmt::format("boron levels of {} and {} ppm", calculated_ppm, wanted_ppm),
+               "a level is 0 ppm or more", "state the mean boron of the tissue");
+    }
+    double const tissue = neutron_material_at(view, material, thermal_eV).absorbed_cm2_per_g;
+    double const per_ppm = neutron_boron_at(view, thermal_eV).absorbed_cm2_per_g;
+    SelfShielding made;
+    made.relative_change = (tissue + per_ppm * calculated_ppm) / (tissue + per_ppm * wanted_ppm) - 1;
+    made.new_run_advised = std::abs(made.relative_change) > most_self_shielding_error;
+    made.text = fmt::format(
+        "calculated with {:.3g} ppm, evaluated with {:.3g} ppm: thermal flux deep in the tissue {:+.1f} %{}",
+        calculated_ppm, wanted_ppm, 100 * made.relative_change,
+        made.new_run_advised ? "; calculate again at the new level" : "");
+    return made;
+}
+
+CaptureRates rates_at_level(RatesOfLevel const& low, RatesOfLevel const& high, double wanted_ppm) {
+    if (!(high.ppm > low.ppm) || !(wanted_ppm >= low.ppm && wanted_ppm <= high.ppm)) {
+        refuse(fmt::format("{} ppm from calculations at {} and {} ppm", wanted_ppm, low.ppm, high.ppm),
+               "rates are interpolated between two levels, never beyond",
+               "calculate at a level on the other side");
+    }
+    auto const &a = *low.rates, &b = *high.rates;
+    std::size_t const voxels = a.grid.voxels();
+    double const s = (wanted_ppm - low.ppm) / (high.ppm - low.ppm);
+    CaptureRates made;
+    made.grid = a.grid;
+    for (auto const part : parts) {
+        if (!(a.grid == b.grid) || (a.*part).size() != voxels || (b.*part).size() != voxels) {
+            refuse("the two calculations are on different grids", "rates are interpolated voxel by voxel",
+                   "calculate both on one grid");
+        }
+        (made.*part).resize(voxels);
+        for (std::size_t v = 0; v < voxels; ++v) {
+            (made.*part)[v] = static_cast<float>(between_levels((a.*part)[v], (b.*part)[v], s));
+        }
+    }
+    if (a.covariance.size() == voxels && b.covariance.size() == voxels) {
+        made.covariance.assign(voxels, {});
+        add_covariance(a, made, 1 - s, made.covariance);
+        add_covariance(b, made, s, made.covariance);
+    }
+    return made;
+}
+
+} // namespace beamwright
