@@ -52,6 +52,7 @@ private:
 void add_case_verbs(App& app); ///< inspect, import, export, report
 void add_dose_verbs(App& app); ///< demo, dose
 void add_spot_verb(App& app);
+void add_check_verb(App& app);
 void add_evaluate_verb(App& app);
 void add_machine_verb(App& app);
 void add_registry_verb(App& app);

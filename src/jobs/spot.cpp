@@ -45,7 +45,8 @@ double energy_sigma_MeV(std::string const& spread, double energy_MeV) {
     return sigma;
 }
 
-/// MATERIAL:THICKNESS_mm[:DENSITY_g_per_cm3]
+} // namespace
+
 SpotSlab slab_named(std::string const& text) {
     std::string const hint = "write MATERIAL:THICKNESS_mm[:DENSITY_g_per_cm3], for example water:50";
     std::vector<std::string> parts;
@@ -70,6 +71,8 @@ SpotSlab slab_named(std::string const& text) {
     }
     return slab;
 }
+
+namespace {
 
 /// One box of one material, a fifth and 20 mm deeper than the range unless told otherwise.
 SpotSlab box_of(SpotJobRequest const& request, WaterStopping water_stopping) {

@@ -9,6 +9,8 @@
 
 namespace beamwright {
 
+struct SpotSlab; // transport/schedule/spot.hpp
+
 struct SpotJobRequest {
     double energy_MeV = 150;
     double sigma_mm = 3;
@@ -35,6 +37,9 @@ struct SpotJobAnswer {
     Json json;
     std::string table;
 };
+
+/// "MATERIAL:THICKNESS_mm[:DENSITY_g_per_cm3]". \throws Refusal
+SpotSlab slab_named(std::string const& text);
 
 SpotJobAnswer calculate_spot(SpotJobRequest const& request, JobContext& context);
 

@@ -166,7 +166,7 @@ std::string render_figures_page(FiguresPage const& page) {
     frame.run_record = page.run_record;
     std::string out = head(page);
     out += "<header><div><h1>" + escape_html(page.label) + "</h1><p class=\"sub\">" +
-           escape_html(page.subtitle) + "</p></div><p class=\"badge\">" + escape_html(word("reg_badge")) +
+           escape_html(page.subtitle) + "</p></div><p class=\"badge\">" + escape_html(page.badge.empty() ? word("reg_badge") : page.badge) +
            "</p></header>\n<main>";
     if (!page.facts.empty()) {
         out += "<section id=\"answer\" aria-label=\"" + escape_html(word("answer_title")) + "\">" +

@@ -58,6 +58,7 @@ struct FigureSection {
 
 struct FiguresPage {
     std::string label, subtitle;
+    std::string badge; ///< empty: that of registry figures
     std::vector<ReportFact> facts;
     std::vector<FigureSection> sections;
     std::vector<Warning> warnings;

@@ -1,0 +1,227 @@
+// Acceptance 20 and 22: stated against observed uncertainty; worlds at random.
+#include "core/refusal.hpp"
+#include "jobs/physics_check/comparisons.hpp"
+#include "tables/material_library.hpp"
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <fmt/format.h>
+
+namespace beamwright::physics_check {
+
+namespace {
+
+/// A pencil along z from 10 mm above, in vacuum.
+BeamSource pencil(double energy_MeV, double sigma_mm, double before_mm) {
+    BeamSource beam;
+    beam.number = 1;
+    beam.name = "pencil";
+    beam.gantry_to_patient.rotation = {{1, 0, 0}, {0, -1, 0}, {0, 0, -1}};
+    beam.source_plane_z_mm = before_mm;
+    beam.air_before_patient = false;
+    EnergyOptics optics;
+    optics.nominal_energy_MeV = optics.mean_energy_MeV = energy_MeV;
+    optics.gaussians.push_back({1.0, {.sigma_mm = sigma_mm}, {.sigma_mm = sigma_mm}});
+    beam.optics.push_back(optics);
+    beam.elements.push_back({.protons = 1e9});
+    return beam;
+}
+
+VoxelWorld box_of(std::array<int, 3> size, Vec3<double> edge_mm, std::vector<Material> materials) {
+    VoxelWorld world;
+    world.grid.size = size;
+    world.grid.spacing_mm = edge_mm;
+    world.grid.origin_mm = {-0.5 * (size[0] - 1) * edge_mm.x, -0.5 * (size[1] - 1) * edge_mm.y,
+                            0.5 * edge_mm.z};
+    world.materials = std::move(materials);
+    world.material.assign(world.grid.voxels(), 0);
+    world.density_g_per_cm3.assign(world.grid.voxels(),
+                                   static_cast<float>(world.materials[0].density_g_per_cm3));
+    return world;
+}
+
+struct Region {
+    char const* name;
+    int i, k;
+    bool judged;
+};
+
+} // namespace
+
+void compare_coverage(CaseRunner& run) {
+    // Columns of 4 mm across a beam of sigma 3 mm, planes of 5 mm: 100 MeV ends at 77 mm
+    auto const world = box_of({15, 1, 20}, {4, 300, 5}, {MaterialLibrary::shipped().named("water")});
+    constexpr std::array<Region, 4> regions{{{"high dose (peak)", 7, 14, true},
+                                             {"edge (0.7 to 2 sigma)", 8, 8, true},
+                                             {"low dose (2 to 3 sigma)", 9, 8, true},
+                                             {"halo (16 mm off: a few protons)", 11, 8, false}}};
+    auto const wanted = static_cast<std::size_t>(run.number("runs"));
+    auto const batches = run.number("batches"), histories = run.number("histories");
+    DoseRequest request;
+    request.world = &world;
+    request.beams = {pencil(100, 3, 10)};
+    request.options.batch_histories = static_cast<std::int64_t>(histories / batches);
+    request.options.keep_beams = false;
+    request.tables = std::make_shared<TransportTables>(materials_of(request), request.options.water_stopping);
+    run.expect_runs(wanted + wanted / 8);
+    std::array<std::vector<double>, 4> values, sigmas;
+    std::array<double, 2> mean_variance{}; // of the peak, with n and with 4 n histories
+    for (std::size_t n = 0; n < wanted && !run.out_of_time(); ++n) {
+        request.options.stop.histories = static_cast<std::int64_t>(histories);
+        request.options.seed = static_cast<std::uint32_t>(n + 1);
+        auto const result = run.dose(request, false);
+        for (std::size_t r = 0; r < regions.size(); ++r) {
+            values[r].push_back(result.total.to_medium_Gy.at(regions[r].i, 0, regions[r].k));
+            sigmas[r].push_back(result.total.to_medium_sigma_Gy.at(regions[r].i, 0, regions[r].k));
+        }
+        mean_variance[0] += std::pow(sigmas[0].back(), 2);
+    }
+    auto const runs = values[0].size();
+    auto const longer = std::max<std::size_t>(runs / 8, 1);
+    for (std::size_t n = 0; n < longer; ++n) {
+        request.options.stop.histories = static_cast<std::int64_t>(4 * histories);
+        request.options.seed = static_cast<std::uint32_t>(1'000'000 + n);
+        auto const result = run.dose(request, false);
+        mean_variance[1] += std::pow(result.total.to_medium_sigma_Gy.at(regions[0].i, 0, regions[0].k), 2);
+    }
+    // Two-sided quantiles of Student's t with batches - 1 degrees of freedom, from the case text
+    auto const quantiles = run.numbers("student_t");
+    constexpr std::array<double, 2> nominal{0.682689, 0.95};
+    for (std::size_t r = 0; r < regions.size(); ++r) {
+        double mean = 0;
+        for (double const value : values[r]) {
+            mean += value / static_cast<double>(runs);
+        }
+        for (std::size_t q = 0; q < nominal.size(); ++q) {
+            std::size_t covered = 0;
+            for (std::size_t n = 0; n < runs; ++n) {
+                covered += std::fabs(values[r][n] - mean) <= quantiles.at(q) * sigmas[r][n] ? 1 : 0;
+            }
+            double const share = static_cast<double>(covered) / static_cast<double>(runs);
+            double const error = std::sqrt(nominal[q] * (1 - nominal[q]) / static_cast<double>(runs));
+            Figure figure{.what = fmt::format("{}: coverage of {:.0f} %", regions[r].name, 100 * nominal[q]),
+                          .value = 100 * (share - nominal[q]),
+                          .sigma = 100 * error,
+                          .unit = "points",
+                          .detail = fmt::format("{} of {} runs, {:.1f} %", covered, runs, 100 * share),
+                          .reference = "Student t"};
+            if (regions[r].judged) {
+                figure.bar = 100 * run.bar("coverage_sigmas").at_most * error;
+                figure.because = run.bar("coverage_sigmas").because;
+                figure.beyond_noise = std::fabs(figure.value); // the bar is the noise
+            }
+            run.add(figure);
+        }
+    }
+    double const ratio = std::sqrt(mean_variance[0] / static_cast<double>(runs) /
+                                   (mean_variance[1] / static_cast<double>(longer)));
+    run.judge({.what = "stated uncertainty with 4 times the histories, against half",
+               .value = 100 * (ratio / 2 - 1),
+               .sigma = 100 / std::sqrt(2 * (batches - 1) * static_cast<double>(longer)),
+               .unit = "%",
+               .detail = fmt::format("falls by {:.3f}", ratio),
+               .reference = "1/sqrt(N)"},
+              "root_n_percent");
+}
+
+namespace {
+
+/// Blocks of random matter, voxels of 0.03 to 30 mm, a pencil from any side; or none of it where the beam misses.
+struct RandomWorld {
+    VoxelWorld world;
+    BeamSource beam;
+    std::uint32_t number;
+};
+
+RandomWorld random_world(std::uint32_t number, std::vector<Material> const& materials) {
+    RandomStream random({number, 2222, 0, 0});
+    auto const between = [&](double low, double high) { return low + (high - low) * random.uniform(); };
+    auto const count = [&] { return 1 + static_cast<int>(between(0, 12)); };
+    double const scale = std::pow(10.0, between(-1.5, 1.5));
+    RandomWorld made{box_of({count(), count(), count()},
+                            {scale * between(0.3, 3), scale * between(0.3, 3), scale * between(0.3, 3)},
+                            materials),
+                     pencil(between(2, 249), between(0, 5), between(0, 50)), number};
+    for (std::size_t i = 0; i < made.world.grid.voxels(); ++i) {
+        auto const id = static_cast<MaterialId>(between(0, static_cast<double>(materials.size()) - 0.001));
+        made.world.material[i] = id;
+        made.world.density_g_per_cm3[i] =
+            static_cast<float>(materials[id].density_g_per_cm3 * between(0.5, 1.5));
+    }
+    made.beam.air_before_patient = random.uniform() < 0.5;
+    double const a = between(0, 6.28), b = between(0, 6.28);
+    Mat3<double> const about_x{{1, 0, 0}, {0, std::cos(a), -std::sin(a)}, {0, std::sin(a), std::cos(a)}};
+    Mat3<double> const about_y{{std::cos(b), 0, std::sin(b)}, {0, 1, 0}, {-std::sin(b), 0, std::cos(b)}};
+    made.beam.gantry_to_patient.rotation = about_x * about_y;
+    auto const& size = made.world.grid.size;
+    made.beam.gantry_to_patient.shift_mm = made.world.grid.to_patient(
+        {between(0, size[0] - 1.0), between(0, size[1] - 1.0), between(0, size[2] - 1.0)});
+    return made;
+}
+
+} // namespace
+
+void compare_random_worlds(CaseRunner& run) {
+    std::vector<Material> materials;
+    for (char const* const name :
+         {"water", "air", "Lung", "aluminium", "iron", "lead", "PMMA", "Adipose_Tissue"}) {
+        materials.push_back(MaterialLibrary::shipped().named(name));
+    }
+    auto const wanted = static_cast<std::uint32_t>(run.number("worlds"));
+    run.expect_runs(wanted);
+    std::uint32_t worlds = 0;
+    std::shared_ptr<TransportTables const> tables;
+    std::size_t broken = 0, missed = 0;
+    double imbalance = 0;
+    std::int64_t rare = 0, histories = 0;
+    for (std::uint32_t n = 0; n < wanted && !run.out_of_time(); ++n, ++worlds) {
+        auto const made = random_world(n, materials);
+        DoseRequest request;
+        request.world = &made.world;
+        request.beams = {made.beam};
+        request.options.stop.histories = request.options.batch_histories =
+            static_cast<std::int64_t>(run.number("histories"));
+        request.options.seed = n;
+        request.options.threads = 1;
+        request.options.dose_to_water = n % 3 == 0;
+        if (!tables) {
+            tables = std::make_shared<TransportTables>(materials_of(request), request.options.water_stopping);
+        }
+        request.tables = tables;
+        try {
+            auto const result = run.dose(request, false);
+            auto const& doses = result.total.to_medium_Gy.values;
+            bool const sound = std::all_of(doses.begin(), doses.end(),
+                                           [](float dose) { return std::isfinite(dose) && dose >= 0; });
+            broken += sound ? 0 : 1;
+            imbalance = std::max(imbalance, std::fabs(result.energy.imbalance()));
+            rare += result.rare.stuck + result.rare.stack_full + result.rare.not_a_number;
+            histories += result.histories;
+        } catch (Refusal const& refusal) {
+            if (refusal.problem.find("misses the patient") == std::string::npos) {
+                throw;
+            }
+            ++missed;
+        }
+    }
+    run.judge({.what = "worlds with a dose that is no number or negative",
+               .value = static_cast<double>(broken),
+               .unit = "",
+               .detail = fmt::format("{} worlds, {} of them missed by the beam and refused", worlds, missed),
+               .reference = "none needed"},
+              "broken");
+    run.judge({.what = "greatest imbalance of the energy",
+               .value = imbalance,
+               .unit = "of the source",
+               .detail = fmt::format("{} histories", histories),
+               .reference = "none needed"},
+              "imbalance");
+    run.judge({.what = "protons given up",
+               .value = static_cast<double>(rare) / std::max<double>(1, static_cast<double>(histories)),
+               .unit = "per history",
+               .detail = fmt::format("{} of {}", rare, histories),
+               .reference = "none needed"},
+              "rare");
+}
+
+} // namespace beamwright::physics_check
