@@ -1,4 +1,5 @@
-// Capture evaluation on 256^3 voxels: both doses for a new blood level (bar 100 ms), and 100 scenarios (bar 5 s).
+// Capture evaluation on 256^3 voxels: both doses for a new blood level (bar 100 ms), and 100 scenarios (bar 5
+// s).
 #include "evaluate/capture/scenarios.hpp"
 #include <benchmark/benchmark.h>
 #include <cmath>

@@ -42,12 +42,13 @@ struct BloodFit {
 
 enum class BloodCurve { constant, exponential, biexponential };
 
-/// Weighted least squares. \throws Refusal for fewer samples than the curve has parameters, levels that are not
-/// positive, doubled times. Warns when the curve does not describe the samples (chi-square with 0.1 % false alarm) or a
-/// decay is not determined.
+/// Weighted least squares. \throws Refusal for fewer samples than the curve has parameters, levels that are
+/// not positive, doubled times. Warns when the curve does not describe the samples (chi-square with 0.1 %
+/// false alarm) or a decay is not determined.
 BloodFit fit_blood_level(std::vector<BloodSample> samples, BloodCurve curve, Warnings& warnings);
 
-/// Boron of a structure relative to blood; later structures win where they overlap (from a share of one half).
+/// Boron of a structure relative to blood; later structures win where they overlap (from a share of one
+/// half).
 struct BoronRatio {
     std::string structure;
     double tissue_to_blood = 1;
@@ -55,13 +56,14 @@ struct BoronRatio {
     StructureMask const* inside = nullptr;
 };
 
-/// ppm of each voxel per ppm of blood. `elsewhere` holds where no structure does. \throws Refusal for ratios that are
-/// negative or above 100, and for an unknown mask.
+/// ppm of each voxel per ppm of blood. `elsewhere` holds where no structure does. \throws Refusal for ratios
+/// that are negative or above 100, and for an unknown mask.
 Volume<float> boron_ratio_map(Grid const& grid, double elsewhere, std::vector<BoronRatio> const& ratios);
 
 /// B-10 of every voxel in ppm, as transport takes it, at one level of the blood.
 std::vector<float> boron_ppm(Volume<float> const& ratio, double blood_ppm);
-/// The other way: a map in ppm (of a PET) as a ratio to the level that the blood has then. \throws Refusal for no blood
+/// The other way: a map in ppm (of a PET) as a ratio to the level that the blood has then. \throws Refusal
+/// for no blood
 Volume<float> boron_ratio_of_ppm(Volume<float> ppm, double blood_ppm);
 
 /// From a PET volume of standardized uptake (SUV, g/ml) of F-18-BPA.
@@ -71,8 +73,9 @@ struct PetBoron {
 };
 /// ppm per SUV from the blood: level in the blood at irradiation over the SUV that the PET shows in blood.
 double ppm_per_SUV_of_blood(double blood_ppm, double blood_SUV);
-/// ppm on `grid`: trilinear where the grid is as fine as the PET, mean over the voxel where it is coarser; 0 beyond the
-/// PET (warned where that happens). \throws Refusal for values that are not finite or a factor that is not positive
+/// ppm on `grid`: trilinear where the grid is as fine as the PET, mean over the voxel where it is coarser; 0
+/// beyond the PET (warned where that happens). \throws Refusal for values that are not finite or a factor
+/// that is not positive
 Volume<float> pet_boron_ppm(Volume<float> const& suv, PetBoron const& how, Grid const& grid,
                             Warnings& warnings);
 

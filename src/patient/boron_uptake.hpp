@@ -1,4 +1,5 @@
-/// Published boron uptake: tissue-to-blood ratios of a compound with their spread and source. docs/formats/boron_uptake.md
+/// Published boron uptake: tissue-to-blood ratios of a compound with their spread and source.
+/// docs/formats/boron_uptake.md
 #pragma once
 #include "core/json.hpp"
 #include <optional>

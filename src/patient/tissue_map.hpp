@@ -1,5 +1,5 @@
-/// What structures are made of, by their names: for neutrons, which see hydrogen, nitrogen and chlorine, not HU.
-/// docs/methods/tissue_map.md; docs/formats/tissue_map.md
+/// What structures are made of, by their names: for neutrons, which see hydrogen, nitrogen and chlorine, not
+/// HU. docs/methods/tissue_map.md; docs/formats/tissue_map.md
 #pragma once
 #include "core/json.hpp"
 #include "patient/masks.hpp"
@@ -38,13 +38,13 @@ struct MatchedTissue {
     std::size_t structure = 0; ///< index into the list of names
     std::size_t rule = 0;
 };
-/// In the order in which overrides must be applied (rule by rule). A structure that fits several rules takes the last one.
-/// Warns for rules that no structure fits. \throws Refusal if none fits at all
+/// In the order in which overrides must be applied (rule by rule). A structure that fits several rules takes
+/// the last one. Warns for rules that no structure fits. \throws Refusal if none fits at all
 std::vector<MatchedTissue> match_tissues(TissueMap const& map,
                                          std::vector<std::string> const& structure_names, Warnings& warnings);
 
-/// Overrides for make_voxel_world, in order. `inside[i]`: share of each CT voxel inside structure i (may be null where
-/// the structure is not matched).
+/// Overrides for make_voxel_world, in order. `inside[i]`: share of each CT voxel inside structure i (may be
+/// null where the structure is not matched).
 std::vector<WorldOverride> tissue_overrides(TissueMap const& map, std::vector<MatchedTissue> const& matched,
                                             std::vector<std::string> const& structure_names,
                                             std::vector<Volume<float> const*> const& inside);

@@ -105,8 +105,8 @@ TEST(CaptureMap, uncertainty_takes_correlations_along) {
 }
 
 TEST(CaptureMap, uncertainty_is_what_repeated_runs_show) {
-    // 20000 draws of correlated rates give a standard deviation to 0.5 %; 4 sigma of that is 2 %, false alarm 6e-5.
-    // Relative errors of 1 % keep the isoeffective dose linear to 1e-4.
+    // 20000 draws of correlated rates give a standard deviation to 0.5 %; 4 sigma of that is 2 %, false alarm
+    // 6e-5. Relative errors of 1 % keep the isoeffective dose linear to 1e-4.
     constexpr int draws = 20000;
     auto const base = uniform_rates(small_grid(2));
     auto const tissues = two_tissues();

@@ -29,8 +29,8 @@ TEST(StructureFigures, are_those_of_the_dvh) {
             EXPECT_NEAR(most_dose_Gy(dose), dvh.max_Gy(), 1e-6 * dvh.max_Gy());
             EXPECT_NEAR(*dose_at_cm3_Gy(dose, voxels, 2), *dvh.dose_at_cm3(2), 1e-6 * dvh.max_Gy());
             EXPECT_NEAR(dose_at_percent_Gy(dose, voxels, 95), dvh.dose_at_percent(95), 1e-6 * dvh.max_Gy());
-            // The histogram of the scenarios: bins of 0.05 %; between two voxels it interpolates, the DVH steps, which
-            // in a structure of 64 voxels is 1 % of the dose at the most
+            // The histogram of the scenarios: bins of 0.05 %; between two voxels it interpolates, the DVH
+            // steps, which in a structure of 64 voxels is 1 % of the dose at the most
             DoseHistogram const histogram(dose, voxels);
             EXPECT_NEAR(histogram.mean_Gy(), dvh.mean_Gy(), 1e-6 * dvh.mean_Gy());
             EXPECT_NEAR(histogram.dose_at_Gy(0.5 * voxels.whole_voxels), dvh.dose_at_percent(50),

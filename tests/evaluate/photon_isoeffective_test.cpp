@@ -1,4 +1,5 @@
-// Photon-isoeffective dose: time factors against their definition, the printed form of the model, limits and relations.
+// Photon-isoeffective dose: time factors against their definition, the printed form of the model, limits and
+// relations.
 #include "evaluate/biology/capture_sets.hpp"
 #include "refusal_of.hpp"
 #include <cmath>

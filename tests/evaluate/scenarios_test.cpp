@@ -85,8 +85,8 @@ TEST(Scenarios, between_voxels_rates_are_trilinear_and_beyond_the_grid_they_hold
 }
 
 TEST(Scenarios, drawn_errors_have_the_stated_size) {
-    // 4000 draws: a standard deviation is known to 1.1 %, bound 4.5 sigma = 5 % (false alarm 7e-6 each; the log-normal's
-    // heavier tail adds a tenth for 20 %)
+    // 4000 draws: a standard deviation is known to 1.1 %, bound 4.5 sigma = 5 % (false alarm 7e-6 each; the
+    // log-normal's heavier tail adds a tenth for 20 %)
     auto const drawn = drawn_scenarios({0.2, {0.0, 0.3}, 3}, 4001, 9);
     auto const again = drawn_scenarios({0.2, {0.0, 0.3}, 3}, 10, 9);
     EXPECT_EQ(drawn[7].boron_factor, again[7].boron_factor);

@@ -9,8 +9,9 @@ namespace beamwright {
 namespace {
 
 TEST(SelfShielding, takes_the_share_of_absorptions_that_openmc_counts) {
-    // 10 ppm B-10 in infinite water: OpenMC 0.15.3 on ENDF/B-VIII.1 counts 9.42 % of all absorptions in B-10; so the
-    // thermal flux is 9.42 % lower than without. Sources above 1 eV: 1/v holds to 1e-3, the printed share to 5e-5
+    // 10 ppm B-10 in infinite water: OpenMC 0.15.3 on ENDF/B-VIII.1 counts 9.42 % of all absorptions in B-10;
+    // so the thermal flux is 9.42 % lower than without. Sources above 1 eV: 1/v holds to 1e-3, the printed
+    // share to 5e-5
     NeutronLibrary const library;
     NeutronMaterials const materials(
         library, {{{"water", 1.0, {{1, 0.111898}, {8, 0.888102}}, 0}, HydrogenLaw::water}}, 293.6);

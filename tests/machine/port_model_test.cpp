@@ -123,7 +123,8 @@ TEST(PortFigures, of_fir1_are_the_published_ones) {
 }
 
 TEST(PortFigures, fast_dose_is_the_kerma_of_the_fast_part) {
-    // A line at 1 MeV beside the epithermal part; the kerma is the table's own, the integral is what is tested
+    // A line at 1 MeV beside the epithermal part; the kerma is the table's own, the integral is what is
+    // tested
     auto port = find_port("generic_epithermal");
     port.neutrons = {
         {1.0, 10.0, 9.99e5, 1.001e6}, {1, 0, 0.02}, PortBinShape::even_in_energy, SpectrumQuantity::current};

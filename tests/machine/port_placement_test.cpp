@@ -8,7 +8,8 @@
 namespace beamwright {
 namespace {
 
-/// A ball of 80 mm around (10, -20, 30) on 2 mm voxels; the share falls from 1 to 0 over one voxel at its surface.
+/// A ball of 80 mm around (10, -20, 30) on 2 mm voxels; the share falls from 1 to 0 over one voxel at its
+/// surface.
 Volume<float> ball() {
     Grid grid;
     grid.size = {100, 100, 100};
@@ -69,8 +70,8 @@ TEST(PortPlacement, finds_the_skin_on_the_axis) {
     auto const body = ball();
     Vec3<double> const target{20, -15, 25}, direction{1, 2, -2};
     auto const skin = skin_entry(body, target, direction);
-    // The line meets the ball where |target + s u - center| = 80, on the side it comes from; the share is linear over a
-    // voxel and trilinear between centers: 0.1 mm
+    // The line meets the ball where |target + s u - center| = 80, on the side it comes from; the share is
+    // linear over a voxel and trilinear between centers: 0.1 mm
     auto const unit = normalized(direction);
     auto const to_target = target - Vec3<double>{10, -20, 30};
     double const along = dot(to_target, unit),

@@ -82,7 +82,8 @@ TEST(PortSource, within_a_group_energies_are_even_as_stated) {
 }
 
 TEST(PortSource, groups_with_their_own_angles_carry_their_own_current) {
-    // Shares of fluence 1, 8, 1 with fluence over current 2 (cosine), the table's, 1 (parallel); photons 0.25 per neutron
+    // Shares of fluence 1, 8, 1 with fluence over current 2 (cosine), the table's, 1 (parallel); photons 0.25
+    // per neutron
     auto const small = test::port_of(test::port_text());
     double const table = fluence_per_current(small.angles[1]);
     double const neutrons = 1 / 2.0 + 8 / table + 1;

@@ -8,8 +8,9 @@
 
 namespace beamwright::test {
 
-/// Chi-square of counts against expected shares, over the value that a right sampler exceeds once in a million samples
-/// (Wilson and Hilferty 1931; good to 1 % of it from ten groups on). Groups of fewer than ten expected counts are joined.
+/// Chi-square of counts against expected shares, over the value that a right sampler exceeds once in a
+/// million samples (Wilson and Hilferty 1931; good to 1 % of it from ten groups on). Groups of fewer than ten
+/// expected counts are joined.
 inline double chi_square_over_limit(std::vector<double> const& counts, std::vector<double> const& shares) {
     double const n = std::accumulate(counts.begin(), counts.end(), 0.0);
     double const all = std::accumulate(shares.begin(), shares.end(), 0.0);

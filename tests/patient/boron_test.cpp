@@ -32,7 +32,8 @@ TEST(BloodFit, finds_the_curve_that_made_the_samples) {
     Warnings warnings;
     auto const fit = fit_blood_level(samples_of(truth, 0), BloodCurve::biexponential, warnings);
     ASSERT_EQ(fit.level.terms.size(), 2U);
-    // The search ends at 1e-8 of the decays; the valley of two exponentials is shallow: 1e-4 of the parameters
+    // The search ends at 1e-8 of the decays; the valley of two exponentials is shallow: 1e-4 of the
+    // parameters
     EXPECT_NEAR(fit.level.terms[0].decay_per_min, 0.03, 1e-5);
     EXPECT_NEAR(fit.level.terms[1].decay_per_min, 0.0025, 1e-6);
     EXPECT_NEAR(fit.level.terms[0].ppm, 20, 1e-2);
@@ -51,8 +52,8 @@ TEST(BloodFit, clock_may_start_anywhere) {
 }
 
 TEST(BloodFit, stated_error_is_that_of_repeated_fits) {
-    // 150 fits give a standard deviation to 1/sqrt(2 x 150) = 5.8 %; bound 4 sigma = 23 %, false alarm 6e-5; the
-    // curvature of the model over 3 % errors stays well inside
+    // 150 fits give a standard deviation to 1/sqrt(2 x 150) = 5.8 %; bound 4 sigma = 23 %, false alarm 6e-5;
+    // the curvature of the model over 3 % errors stays well inside
     Warnings warnings;
     double sum = 0, squares = 0, stated = 0;
     constexpr int fits = 150;

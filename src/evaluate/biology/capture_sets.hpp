@@ -1,5 +1,5 @@
-/// Named parameter sets of neutron capture: weights (RBE, CBE) and photon-isoeffective parameters, per tissue, with source.
-/// docs/methods/capture_biology.md; docs/formats/capture_sets.md
+/// Named parameter sets of neutron capture: weights (RBE, CBE) and photon-isoeffective parameters, per
+/// tissue, with source. docs/methods/capture_biology.md; docs/formats/capture_sets.md
 #pragma once
 #include "core/json.hpp"
 #include "evaluate/biology/models/capture_dose.hpp"

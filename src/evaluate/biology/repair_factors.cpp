@@ -8,7 +8,8 @@ namespace beamwright {
 
 namespace {
 
-/// Gauss-Legendre points and weights on (-1, 1), eight points, positive half (Abramowitz and Stegun 1964, table 25.4).
+/// Gauss-Legendre points and weights on (-1, 1), eight points, positive half (Abramowitz and Stegun 1964,
+/// table 25.4).
 constexpr std::array<std::pair<double, double>, 4> gauss_8{{{0.1834346424956498, 0.3626837833783620},
                                                             {0.5255324099163290, 0.3137066458778873},
                                                             {0.7966664774136267, 0.2223810344533745},

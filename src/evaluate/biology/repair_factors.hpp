@@ -15,7 +15,8 @@ struct Irradiation {
     double blood_ppm_min() const { return blood.integral_ppm_min(start_min, start_min + minutes); }
 };
 
-/// Constant dose rate (Lea and Catcheside 1942): 2x (1 - x (1 - exp(-1/x))), x = repair time constant / duration.
+/// Constant dose rate (Lea and Catcheside 1942): 2x (1 - x (1 - exp(-1/x))), x = repair time constant /
+/// duration.
 double steady_repair_factor(double time_constant_min, double minutes);
 
 /// For boron as the blood goes and steady components. \pre minutes > 0, time constant > 0

@@ -13,8 +13,8 @@ struct AxisRates {
     std::vector<PerComponent<double>> rate_Gy_per_min;
 };
 
-/// Trilinear rates from `entry_mm` on, every `step_mm`, to `length_mm` or the end of the grid. \throws Refusal if the entry
-/// lies outside the grid
+/// Trilinear rates from `entry_mm` on, every `step_mm`, to `length_mm` or the end of the grid. \throws
+/// Refusal if the entry lies outside the grid
 AxisRates sample_axis(CaptureRates const& rates, Vec3<double> entry_mm, Vec3<double> direction,
                       double step_mm, double length_mm);
 
@@ -28,8 +28,8 @@ struct AxisFigures {
     std::vector<double> depth_mm, tumor_Gy_per_min, normal_Gy_per_min, therapeutic_ratio;
     double most_normal_Gy_per_min = 0; ///< the advantage depth dose rate
     double depth_of_most_normal_mm = 0;
-    /// Deepest place where the tumor still gets the greatest dose of the normal tissue; none if it never does or the line
-    /// ends before.
+    /// Deepest place where the tumor still gets the greatest dose of the normal tissue; none if it never does
+    /// or the line ends before.
     std::optional<double> advantage_depth_mm;
     std::optional<double> advantage_ratio;
     double peak_therapeutic_ratio = 0, depth_of_peak_ratio_mm = 0;

@@ -1,5 +1,5 @@
-/// From component dose rates to weighted and photon-isoeffective dose of an irradiation, on whole grids or parts.
-/// docs/methods/capture_biology.md
+/// From component dose rates to weighted and photon-isoeffective dose of an irradiation, on whole grids or
+/// parts. docs/methods/capture_biology.md
 #pragma once
 #include "evaluate/biology/capture_sets.hpp"
 #include "geometry/grid.hpp"
@@ -49,8 +49,8 @@ struct ComponentDoses {
 /// Rates, boron and tissues of one case, checked once and ready for many evaluations.
 class CaptureMap {
 public:
-    /// `boron_ratio`: ppm in the voxel per ppm in blood. \throws Refusal for sizes that do not match, rates that are
-    /// negative or not finite, and indices beyond the list
+    /// `boron_ratio`: ppm in the voxel per ppm in blood. \throws Refusal for sizes that do not match, rates
+    /// that are negative or not finite, and indices beyond the list
     CaptureMap(CaptureRates rates, Volume<float> const& boron_ratio, std::vector<CaptureTissue> tissues,
                std::vector<std::uint8_t> tissue_index);
 
@@ -65,7 +65,8 @@ public:
     Grid const& grid() const { return grid_; }
     std::vector<CaptureTissue> const& tissues() const { return tissues_; }
 
-    /// What loops over parts of the grid need: rates per minute (boron: per ppm of blood), tissue of the voxel.
+    /// What loops over parts of the grid need: rates per minute (boron: per ppm of blood), tissue of the
+    /// voxel.
     struct View {
         float const *boron, *nitrogen, *fast, *photon;
         std::uint8_t const* tissue;

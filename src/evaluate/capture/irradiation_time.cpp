@@ -24,8 +24,8 @@ void check(DoseLimit const& limit) {
     }
 }
 
-/// The time at which the figure reaches the limit, between 0 and `longest`: false position with halved weights
-/// (Illinois; Dowell and Jarratt 1971). The figure rises with time.
+/// The time at which the figure reaches the limit, between 0 and `longest`: false position with halved
+/// weights (Illinois; Dowell and Jarratt 1971). The figure rises with time.
 LimitOutcome outcome_of(CaptureMap const& map, DoseLimit const& limit, BloodLevel const& blood,
                         double start_min, double longest_min) {
     auto const excess = [&](double minutes) {

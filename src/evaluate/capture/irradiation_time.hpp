@@ -36,8 +36,8 @@ struct IrradiationTime {
 };
 
 /// The longest irradiation from `start_min` on (clock of the blood level) that keeps all limits, at most
-/// `longest_min`. To 1e-6 of the time. \throws Refusal without limits, for limits that are not positive, structures
-/// smaller than the volume asked for, and a port that gives no dose to any limited structure
+/// `longest_min`. To 1e-6 of the time. \throws Refusal without limits, for limits that are not positive,
+/// structures smaller than the volume asked for, and a port that gives no dose to any limited structure
 IrradiationTime irradiation_time(CaptureMap const& map, std::vector<DoseLimit> const& limits,
                                  BloodLevel const& blood, double start_min, double longest_min);
 

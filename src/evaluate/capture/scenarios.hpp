@@ -27,8 +27,8 @@ struct ScenarioSpread {
 /// The nominal case, then one error at a time, up and down by one standard deviation.
 std::vector<CaptureScenario> single_scenarios(ScenarioSpread const& spread,
                                               std::vector<CaptureTissue> const& tissues);
-/// The nominal case, then count - 1 draws of all errors at once: factors log-normal with median 1, shifts Gaussian.
-/// Equal seeds give equal scenarios. \throws Refusal for negative spreads or counts below 1
+/// The nominal case, then count - 1 draws of all errors at once: factors log-normal with median 1, shifts
+/// Gaussian. Equal seeds give equal scenarios. \throws Refusal for negative spreads or counts below 1
 std::vector<CaptureScenario> drawn_scenarios(ScenarioSpread const& spread, std::size_t count,
                                              std::uint32_t seed);
 
@@ -40,8 +40,8 @@ struct ScenarioOutcome {
     StructureFigures weighted, isoeffective;
 };
 
-/// outcomes[scenario][structure]. The dose distribution stands still and the patient moves in it (the shift of the
-/// surface is not transported again); beyond the grid the outermost value holds.
+/// outcomes[scenario][structure]. The dose distribution stands still and the patient moves in it (the shift
+/// of the surface is not transported again); beyond the grid the outermost value holds.
 std::vector<std::vector<ScenarioOutcome>> scenario_outcomes(CaptureMap const& map,
                                                             Irradiation const& irradiation,
                                                             std::vector<StructureVoxels> const& structures,

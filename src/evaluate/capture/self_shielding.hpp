@@ -15,8 +15,9 @@ struct SelfShielding {
     std::string text; ///< for output and report
 };
 
-/// First-order estimate from one calculation: change of the thermal flux in an infinite tissue (material of the view)
-/// when its mean boron goes from the calculated to the wanted level. Near the surface the change is smaller.
+/// First-order estimate from one calculation: change of the thermal flux in an infinite tissue (material of
+/// the view) when its mean boron goes from the calculated to the wanted level. Near the surface the change is
+/// smaller.
 /// \throws Refusal for negative levels
 SelfShielding self_shielding(NeutronMaterialsView const& view, std::uint32_t material, double calculated_ppm,
                              double wanted_ppm);
@@ -26,8 +27,8 @@ struct RatesOfLevel {
     CaptureRates const* rates = nullptr;
     double ppm = 0;
 };
-/// Rates at another level from two calculations: every rate goes exponentially with the level, voxel by voxel. Levels
-/// beyond both are refused; covariances follow to first order where both have them.
+/// Rates at another level from two calculations: every rate goes exponentially with the level, voxel by
+/// voxel. Levels beyond both are refused; covariances follow to first order where both have them.
 CaptureRates rates_at_level(RatesOfLevel const& low, RatesOfLevel const& high, double wanted_ppm);
 
 } // namespace beamwright

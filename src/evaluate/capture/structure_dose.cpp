@@ -81,8 +81,8 @@ double least_dose_Gy(std::span<float const> dose_Gy) {
 
 namespace {
 
-/// Least dose of the hottest voxels that together hold `volume` (in voxels): a histogram finds the neighbourhood, then
-/// the doses of one of its bins are sorted, so that the answer is exact.
+/// Least dose of the hottest voxels that together hold `volume` (in voxels): a histogram finds the
+/// neighbourhood, then the doses of one of its bins are sorted, so that the answer is exact.
 double hottest(std::span<float const> dose_Gy, std::vector<float> const& weight, double volume) {
     constexpr std::size_t bins = 2048;
     double const most = most_dose_Gy(dose_Gy);

@@ -40,8 +40,8 @@ std::optional<double> dose_at_cm3_Gy(std::span<float const> dose_Gy, StructureVo
 /// Least dose in the hottest `percent` of the volume.
 double dose_at_percent_Gy(std::span<float const> dose_Gy, StructureVoxels const& structure, double percent);
 
-/// All figures of many scenarios in one pass over the doses, by a histogram with 2048 bins per octave: doses at a volume are
-/// within 0.05 % of those above.
+/// All figures of many scenarios in one pass over the doses, by a histogram with 2048 bins per octave: doses
+/// at a volume are within 0.05 % of those above.
 class DoseHistogram {
 public:
     DoseHistogram(std::span<float const> dose_Gy, StructureVoxels const& structure);

@@ -11,8 +11,8 @@ namespace {
 constexpr double Gy_per_MeV_per_g = 1.602176634e-10;
 constexpr double thermal_eV = 0.5, epithermal_eV = 1e4;
 
-/// Mean of a function over the part of a group that lies between two energies, and that part's share of the group;
-/// 16 midpoints in the group's own variable.
+/// Mean of a function over the part of a group that lies between two energies, and that part's share of the
+/// group; 16 midpoints in the group's own variable.
 struct GroupPart {
     double share = 0, mean = 0;
 };

@@ -11,7 +11,8 @@
 
 namespace beamwright {
 
-/// Directions of particles up to an energy; the laws of a port rise in `below_eV`, the last one holds to the top.
+/// Directions of particles up to an energy; the laws of a port rise in `below_eV`, the last one holds to the
+/// top.
 struct PortAngleLaw {
     double below_eV = std::numeric_limits<double>::infinity();
     PortAngularLaw law = PortAngularLaw::parallel;
@@ -78,10 +79,12 @@ PortModel find_port(std::string const& name_or_path);
 
 /// Index of the law that holds at an energy.
 std::size_t angle_law_at(PortModel const& port, double energy_eV);
-/// Fluence over current of a law: the mean of 1/cosine of the current. Infinite where particles graze the plane.
+/// Fluence over current of a law: the mean of 1/cosine of the current. Infinite where particles graze the
+/// plane.
 double fluence_per_current(PortAngleLaw const& law);
 
-/// Neutrons through the aperture per second at another setting, in the port's unit (0.1 MW). \throws Refusal unless > 0
+/// Neutrons through the aperture per second at another setting, in the port's unit (0.1 MW). \throws Refusal
+/// unless > 0
 double neutrons_per_s_at(PortModel const& port, double amount);
 
 /// What transport takes, and how many source particles (neutrons and photons) leave the port in a second.
@@ -91,7 +94,8 @@ struct PreparedPort {
     double neutrons_per_s = 0;
 };
 struct PortSourceOptions {
-    /// Share of drawn particles that are photons, where the port has them; absent: the true one. Weights make up for it.
+    /// Share of drawn particles that are photons, where the port has them; absent: the true one. Weights make
+    /// up for it.
     std::optional<double> drawn_photon_share;
 };
 /// Shares of fluence become shares of current, bin by bin. Warns for a port whose own photons are not known.

@@ -15,8 +15,8 @@ inline constexpr std::size_t boron_component = 0, nitrogen_component = 1, fast_c
                              photon_component = 3;
 inline constexpr std::size_t capture_component_count = 4;
 
-/// One number per component: doses, dose rates, weights or slopes. `nitrogen` is N-14(n,p), `fast` every other charged
-/// particle set free by a neutron, `photon` beam and induced photons together.
+/// One number per component: doses, dose rates, weights or slopes. `nitrogen` is N-14(n,p), `fast` every
+/// other charged particle set free by a neutron, `photon` beam and induced photons together.
 template <class Real> struct PerComponent { Real boron{}, nitrogen{}, fast{}, photon{}; };
 
 /// Symmetric 4 x 4 matrix in ten numbers: the upper triangle, row by row (boron, nitrogen, fast, photon).

@@ -8,7 +8,8 @@
 
 namespace beamwright {
 
-/// Lea-Catcheside factors of one repair time. `steady`: components of constant dose rate; boron follows the blood.
+/// Lea-Catcheside factors of one repair time. `steady`: components of constant dose rate; boron follows the
+/// blood.
 template <class Real> struct RepairFactors { Real boron_boron{1}, boron_steady{1}, steady_steady{1}; };
 
 /// What the model needs of one tissue for one irradiation.
@@ -80,7 +81,8 @@ BW_KERNEL CaptureEffect<Real> capture_effect(IsoeffectiveTissue<Real> const& tis
     return result;
 }
 
-/// Photon dose of the reference irradiation with this effect (eq. 9), written so that small doses keep their digits.
+/// Photon dose of the reference irradiation with this effect (eq. 9), written so that small doses keep their
+/// digits.
 template <class Real>
 BW_KERNEL Real photon_dose_of_effect_Gy(IsoeffectiveTissue<Real> const& tissue, Real effect) {
     Real const alpha = tissue.alpha_per_Gy.photon;
