@@ -5,6 +5,8 @@
 #include "jobs/physics_check/results.hpp"
 #include "refusal_of.hpp"
 #include "support.hpp"
+#include <algorithm>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace beamwright::physics_check {

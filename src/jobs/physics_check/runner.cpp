@@ -54,6 +54,9 @@ SpotResult CaseRunner::spot(SpotRequest request) {
     request.time_s = time_of_next_run();
     request.threads = context_.threads;
     request.cancelled = context_.cancelled;
+    if (request.let != LetParticles::none) {
+        request.target = LaneTarget::scalar; // the only engine that scores LET
+    }
     auto const result = calculate_spot(request, context_.warnings);
     outcome_.histories += static_cast<double>(result.histories);
     outcome_.cpu_s += result.cpu_s;
@@ -73,6 +76,8 @@ DoseResult CaseRunner::dose(DoseRequest request, bool may_be_cut) {
         request.options.stop.time_s = time_s;
     }
     request.options.cancelled = context_.cancelled;
+    request.options.target =
+        request.options.let == LetParticles::none ? settings_.target : LaneTarget::scalar;
     if (request.options.threads == 0) {
         request.options.threads = context_.threads;
     }
