@@ -19,6 +19,8 @@ struct NeutronTarget {
 
 struct NeutronCollision {
     NeutronMaterialsView data;
+    /// Per law and cell of NeutronEnergyGrid the node at or below the cell; null: laws are searched anew.
+    std::uint8_t const* law_start = nullptr;
 
     /// By total cross section. Boron of a boron map is not among them: the caller chooses it before.
     BW_KERNEL NeutronTarget target(std::uint32_t material, double energy_eV, RandomStream& random) const {
@@ -41,11 +43,11 @@ struct NeutronCollision {
 
     /// The same where the material's total is known: one walk through the list, which begins with what is met most.
     /// The tables' sum and the total may differ by their tolerance; above the sum a new number is drawn.
-    BW_KERNEL NeutronTarget target(std::uint32_t material, double energy_eV, double total_cm2_per_g,
-                                   RandomStream& random) const {
+    /// `left` is the first such number: uniform up to the total.
+    BW_KERNEL NeutronTarget target(std::uint32_t material, double energy_eV, double left,
+                                   double total_cm2_per_g, RandomStream& random) const {
         NeutronMaterial const& m = data.materials[material];
-        for (;;) {
-            double left = random.uniform() * total_cm2_per_g;
+        for (;; left = random.uniform() * total_cm2_per_g) {
             for (std::uint32_t p = 0; p < m.part_count; ++p) {
                 NeutronPart const& part = data.parts[m.first_part + p];
                 NuclideAtEnergy const barn = neutron_nuclide_at(data, part.table, energy_eV);
@@ -80,12 +82,25 @@ struct NeutronCollision {
         if (hit.part.law >= 0) {
             ThermalLaw const& law = library.laws[hit.part.law];
             if (neutron.energy_eV <= static_cast<double>(law.highest_eV)) {
-                return {ThermalScattering{library}(neutron, law, random), 1.0};
+                return {by_law(law, static_cast<std::uint32_t>(hit.part.law), neutron, random), 1.0};
             }
         }
         // Elastic scattering is the first reaction of every nuclide (checked by the loader)
         NeutronReaction const& elastic = library.reactions[nuclide.first_reaction];
         return {NeutronElastic{{library}, data.kelvin}(neutron, nuclide, elastic, random), 1.0};
+    }
+
+    BW_KERNEL NeutronState by_law(ThermalLaw const& law, std::uint32_t number, NeutronState const& neutron,
+                                  RandomStream& random) const {
+        ThermalScattering const scattering{data.library};
+        if (law_start == nullptr) {
+            return scattering(neutron, law, random);
+        }
+        auto const cell = NeutronEnergyGrid::cell(NeutronEnergyGrid::clamped(neutron.energy_eV)).index;
+        return scattering.from_node(neutron, law,
+                                    law_start[number * static_cast<std::uint32_t>(NeutronEnergyGrid::cells) +
+                                              static_cast<std::uint32_t>(cell)],
+                                    random);
     }
 
     /// One of the reactions, elastic aside, that let a neutron leave; reaction_count if none is open.

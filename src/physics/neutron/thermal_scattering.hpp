@@ -57,15 +57,39 @@ struct ThermalScattering {
 
     BW_KERNEL NeutronState operator()(NeutronState const& neutron, ThermalLaw const& law,
                                       RandomStream& random) const {
-        ThermalBarn const barn = cross_section(law, neutron.energy_eV);
-        if (law.incoherent_barn > 0 && random.uniform() * (barn.inelastic + barn.elastic) < barn.elastic) {
+        ThermalNode const* const nodes = data.thermal_nodes + law.first_node;
+        return at_place(neutron, law, node_place(nodes, law.node_count, neutron.energy_eV), random);
+    }
+
+    /// The same with a node at or below the energy to search from.
+    BW_KERNEL NeutronState from_node(NeutronState const& neutron, ThermalLaw const& law, std::uint32_t start,
+                                     RandomStream& random) const {
+        ThermalNode const* const nodes = data.thermal_nodes + law.first_node;
+        double const energy = neutron.energy_eV;
+        if (energy <= static_cast<double>(nodes[0].energy_eV)) {
+            return at_place(neutron, law, {0, 0.0}, random);
+        }
+        std::uint32_t i = start;
+        while (i + 2 < law.node_count && static_cast<double>(nodes[i + 1].energy_eV) <= energy) {
+            ++i;
+        }
+        double const left = nodes[i].energy_eV, right = nodes[i + 1].energy_eV;
+        double const part = (energy - left) / (right - left);
+        return at_place(neutron, law, {i, part > 1.0 ? 1.0 : part}, random);
+    }
+
+private:
+    BW_KERNEL NeutronState at_place(NeutronState const& neutron, ThermalLaw const& law, NodePlace at,
+                                    RandomStream& random) const {
+        ThermalBarn const barn =
+            law.incoherent_barn > 0 ? cross_section(law, neutron.energy_eV) : ThermalBarn{1, 0};
+        if (barn.elastic > 0 && random.uniform() * (barn.inelastic + barn.elastic) < barn.elastic) {
             // exp(-2 E W (1 - mu)), inverted
             double const x = 4.0 * neutron.energy_eV * law.debye_waller_per_eV;
             double const mu = 1.0 + 2.0 * log(random.uniform() * (1.0 - exp(-x)) + exp(-x)) / x;
             return {neutron.energy_eV, turned_at_random(neutron.direction, mu < -1.0 ? -1.0 : mu, random)};
         }
         ThermalNode const* const nodes = data.thermal_nodes + law.first_node;
-        NodePlace const at = node_place(nodes, law.node_count, neutron.energy_eV);
         ThermalSlot const where = thermal_slot(random.uniform());
         double const energy = between_nodes(nodes, at, where);
         double const place = random.uniform() * thermal_cosines;
@@ -76,7 +100,6 @@ struct ThermalScattering {
         return {select(energy > 1e-8, energy, 1e-8), turned_at_random(neutron.direction, mu, random)};
     }
 
-private:
     /// Outgoing energy at the same cumulative probability in both tables, on a straight line between them.
     BW_KERNEL double between_nodes(ThermalNode const* nodes, NodePlace at, ThermalSlot where) const {
         float const* const a = data.thermal_bounds + nodes[at.index].first_bound + where.slot;

@@ -75,6 +75,8 @@ void NeutronTables::build_flight(std::uint32_t material) {
         }
     }
     add_energies(energies, v.boron, v.boron_points);
+    NeutronPart const& first_part = v.parts[v.materials[material].first_part];
+    add_energies(energies, v.nuclide_tables[first_part.table], v.nuclide_points);
     std::sort(energies.begin(), energies.end());
     energies.erase(std::unique(energies.begin(), energies.end()), energies.end());
     auto const first = static_cast<std::uint32_t>(points_.size());
@@ -83,6 +85,7 @@ void NeutronTables::build_flight(std::uint32_t material) {
         double const next = i + 1 < energies.size() ? double{energies[i + 1]} : energy;
         auto const own = neutron_material_at(v, material, energy);
         auto const boron = neutron_boron_at(v, energy);
+        auto const met = neutron_nuclide_at(v, first_part.table, energy);
         double const kerma =
             has_reference_ ? neutron_material_at(v, reference, energy).other_kerma_MeV_cm2_per_g : 0.0;
         points_.push_back(
@@ -90,7 +93,8 @@ void NeutronTables::build_flight(std::uint32_t material) {
              static_cast<float>(own.total_cm2_per_g), static_cast<float>(own.other_kerma_MeV_cm2_per_g),
              static_cast<float>(neutron_material_at(v, nitrogen, energy).nitrogen_kerma_MeV_cm2_per_g),
              static_cast<float>(boron.total_cm2_per_g), static_cast<float>(boron.kerma_MeV_cm2_per_g),
-             static_cast<float>(kerma)});
+             static_cast<float>(first_part.atoms_per_g_e24 * met.total_barn),
+             static_cast<float>(first_part.atoms_per_g_e24 * met.absorbed_barn), static_cast<float>(kerma)});
     }
     NeutronTable table{first, static_cast<std::uint32_t>(energies.size()),
                        static_cast<std::uint32_t>(hash_.size())};
@@ -110,7 +114,7 @@ void NeutronTables::build_notes() {
     auto const temperature = neutrons_.view().temperature;
     for (std::uint32_t n = 0; n < v.nuclide_count; ++n) {
         NeutronNuclide const& nuclide = v.nuclides[n];
-        NeutronNuclideNotes note{1e30, -1, nuclide.first_grid + temperature};
+        NeutronNuclideNotes note{1e30, -1, 0, nuclide.first_grid + temperature};
         for (std::uint32_t s = 0; s < nuclide.source_count; ++s) {
             NeutronPhotonSource const& source = v.photon_sources[nuclide.first_source + s];
             if (source.own_cross_section == 0) {
@@ -134,7 +138,21 @@ void NeutronTables::build_notes() {
             }
         }
         note.only_absorption = absorbing == 1 ? note.only_absorption : -1;
+        note.simple = absorbing == 1 && nuclide.reaction_count == 2 ? 1 : 0;
         notes_.push_back(note);
+    }
+    for (std::uint32_t l = 0; l < v.law_count; ++l) {
+        ThermalLaw const& law = v.laws[l];
+        BW_ENSURE(law.node_count <= 256);
+        std::uint32_t node = 0;
+        for (int cell = 0; cell < NeutronEnergyGrid::cells; ++cell) {
+            while (node + 2 < law.node_count &&
+                   double{v.thermal_nodes[law.first_node + node + 1].energy_eV} <=
+                       NeutronEnergyGrid::node(cell)) {
+                ++node;
+            }
+            law_start_.push_back(static_cast<std::uint8_t>(node));
+        }
     }
 }
 
@@ -145,6 +163,7 @@ NeutronMediaView NeutronTables::view() const {
     view.hash = hash_.data();
     view.neutrons = neutrons_.view();
     view.notes = notes_.data();
+    view.law_start = law_start_.data();
     view.boron_nuclide = boron_nuclide_;
     view.photons = photons_.view();
     view.photon_reference = static_cast<std::uint32_t>(count_);

@@ -46,6 +46,7 @@ private:
     std::vector<NeutronFlightPoint> points_;
     std::vector<std::uint32_t> hash_;
     std::vector<NeutronNuclideNotes> notes_;
+    std::vector<std::uint8_t> law_start_;
     std::vector<double> nitrogen_share_;
     double reference_nitrogen_ = 0;
     std::uint32_t boron_nuclide_;

@@ -27,9 +27,10 @@ CheckpointIdentity identity_of(NeutronRequest const& request) {
     auto const& o = request.options;
     auto const& m = o.method;
     return {version(), "neutrons",
-            fmt::format("{} {} {} {} {} {}", m.survival ? "survival" : "analog", m.roulette_below,
-                        m.roulette_to, m.photon_weight, m.photon_path_length ? "path" : "deposit",
-                        m.majorant_stretch),
+            fmt::format("{}{} {} {} {} {} {} {}", m.survival ? "survival" : "analog",
+                        m.expected_photons ? " expected" : "", m.roulette_below, m.roulette_to,
+                        m.photon_weight, m.photon_path_length ? "path" : "deposit", m.tentative_per_cm,
+                        m.fast_tentative_per_cm),
             fmt::format("{} seed {}", o.inputs_hash, o.seed)};
 }
 
@@ -203,11 +204,10 @@ bool NeutronRun::run_batch() {
 }
 
 void NeutronRun::check_first_batch() const {
-    auto const& sum = state_.beams.front().tallies.front().sum();
-    bool const any = std::any_of(sum.begin(), sum.end(), [](double value) { return value != 0; });
-    if (!any) {
+    auto const& state = state_.beams.front();
+    if (state.counts[static_cast<unsigned>(NeutronCount::entered)] == 0) {
         refuse(fmt::format("port '{}' misses the patient: {} particles followed, none met the grid",
-                           port_.name, state_.beams.front().histories_per_batch),
+                           port_.name, state.histories_per_batch),
                "its axis does not meet the calculation grid", "check place and direction of the port");
     }
 }

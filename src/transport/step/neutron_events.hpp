@@ -2,7 +2,7 @@
 /// \how   docs/methods/neutron_transport.md sections 3 and 6
 /// \fits  all reactions of the library; photons leave isotropically, one by one
 /// \not   the neutron that goes on (physics/neutron/neutron_collision.hpp)
-/// \proof tests/transport/neutron_engine_test.cpp
+/// \proof tests/transport/neutrons/engine_test.cpp
 #pragma once
 #include "transport/step/neutron_media.hpp"
 #include "transport/step/neutron_track.hpp"

@@ -2,7 +2,7 @@
 /// \how   docs/methods/neutron_transport.md sections 2-4
 /// \fits  1e-5 eV to 20 MeV; boron of the map takes part
 /// \not   photons (photon_flight.hpp)
-/// \proof tests/transport/neutron_engine_test.cpp, tests/transport/neutron_reference_test.cpp
+/// \proof tests/transport/neutrons/engine_test.cpp, tests/transport/neutrons/reference_test.cpp
 #pragma once
 #include "transport/step/neutron_events.hpp"
 #include "transport/step/neutron_score_view.hpp"
@@ -46,8 +46,10 @@ private:
     /// To the next collision; false where the neutron leaves.
     BW_KERNEL bool fly(NeutralTrack& track, Place& place, std::int64_t& tentative, RandomStream& random,
                        NeutronBooking const& booking) const {
-        double const free_cm =
-            1.0 / (method.majorant_stretch * neutron_majorant_per_cm(media, track.energy_eV));
+        double const needed = neutron_majorant_per_cm(media, track.energy_eV);
+        double const wanted =
+            track.energy_eV < neutron_fast_eV ? method.tentative_per_cm : method.fast_tentative_per_cm;
+        double const free_cm = 1.0 / (needed > wanted ? needed : wanted);
         double const weighted_cm = track.weight * free_cm;
         constexpr std::uint32_t none = 0xFFFFFFFFu;
         std::uint32_t known = none;
@@ -100,6 +102,9 @@ private:
                   : energy_eV < neutron_fast_eV  ? NeutronQuantity::flux_epithermal
                                                  : NeutronQuantity::flux_fast,
                   path_cm);
+        if (!score.asked(NeutronQuantity::fast_reference)) {
+            return;
+        }
         score.add(cells, NeutronQuantity::fast_reference, path_cm * at.reference_kerma);
         double const kerma = at.reference_kerma + score.view.reference_nitrogen * at.nitrogen_kerma;
         score.add(cells,
@@ -111,16 +116,16 @@ private:
     /// False where the neutron ends.
     BW_KERNEL bool collide(NeutralTrack& track, Place const& place, double unit, RandomStream& random,
                            NeutralStack& stack, NeutronBooking const& booking) const {
-        NeutronCollision const collision{media.neutrons};
+        NeutronCollision const collision{media.neutrons, media.law_start};
         NeutronEvents const events{media};
         // Boron of the map, or a nuclide of the tissue
         double const boron = place.boron_ppm * place.at.boron_total;
         bool const on_boron = boron > 0 && random.uniform() * (place.at.total_cm2_per_g + boron) < boron;
-        NeutronTarget const hit =
-            on_boron ? boron_target(track.energy_eV)
-                     : collision.target(place.material, track.energy_eV, place.at.total_cm2_per_g, random);
+        NeutronTarget const hit = on_boron ? boron_target(track.energy_eV)
+                                           : tissue_target(place, track.energy_eV, collision, random);
         // Photons that the evaluation ties to no reaction
-        double const photon_weight = method.survival ? method.photon_weight * unit : track.weight;
+        bool const analog = !method.survival && !method.expected_photons;
+        double const photon_weight = analog ? track.weight : method.photon_weight * unit;
         if (!on_boron && track.energy_eV > media.notes[hit.part.nuclide].own_photons_from_eV) {
             events.of_own_sources(hit, track, photon_weight, random, stack, booking);
         }
@@ -128,6 +133,20 @@ private:
             return false;
         }
         return scatter(track, hit, collision, photon_weight, random, stack, booking);
+    }
+
+    /// The nuclide that is met most needs no table of its own where it can do but two things.
+    BW_KERNEL NeutronTarget tissue_target(Place const& place, double energy_eV,
+                                          NeutronCollision const& collision, RandomStream& random) const {
+        NeutronMaterial const& material = media.neutrons.materials[place.material];
+        NeutronPart const& first = media.neutrons.parts[material.first_part];
+        double const left = random.uniform() * place.at.total_cm2_per_g;
+        if (media.notes[first.nuclide].simple != 0 && left < place.at.first_total) {
+            return {first,
+                    {place.at.first_total, place.at.first_total - place.at.first_absorbed,
+                     place.at.first_absorbed}};
+        }
+        return collision.target(place.material, energy_eV, left, place.at.total_cm2_per_g, random);
     }
 
     BW_KERNEL NeutronTarget boron_target(double energy_eV) const {
@@ -140,7 +159,7 @@ private:
     BW_KERNEL bool absorb(NeutralTrack& track, NeutronTarget const& hit, double photon_weight, double unit,
                           RandomStream& random, NeutralStack& stack, NeutronBooking const& booking) const {
         double const share = hit.barn.absorbed_barn / hit.barn.total_barn;
-        if (!method.survival) {
+        if (!method.survival && !method.expected_photons) {
             if (random.uniform() >= share) {
                 return true;
             }
@@ -148,10 +167,14 @@ private:
             events_of(hit, track, track.weight, 1, random, stack, booking);
             return false;
         }
+        // What absorption makes, by its chance
         double const lost = track.weight * share;
         booking.absorbed(hit.part.nuclide, lost);
         int const number = static_cast<int>(lost / photon_weight + random.uniform());
         events_of(hit, track, photon_weight, number, random, stack, booking);
+        if (!method.survival) {
+            return random.uniform() >= share;
+        }
         track.weight -= lost;
         if (track.weight >= method.roulette_below * unit) {
             return true;

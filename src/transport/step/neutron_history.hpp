@@ -2,7 +2,7 @@
 /// \how   docs/methods/neutron_transport.md section 1
 /// \fits  ports of port_source_view.hpp; nothing between port and grid but the void
 /// \not   threads, batches
-/// \proof tests/transport/neutron_engine_test.cpp
+/// \proof tests/transport/neutrons/engine_test.cpp
 #pragma once
 #include "machine/source/port_source_view.hpp"
 #include "transport/step/neutron_flight.hpp"
@@ -48,6 +48,8 @@ struct NeutronHistory {
                         track.weight * track.energy_eV);
             return;
         }
+
+        booking.count(NeutronCount::entered);
 
         // Follow it, then what it made, the last made first
         stack.count = 0;

@@ -2,7 +2,7 @@
 /// \how   docs/methods/neutron_transport.md sections 2 and 3
 /// \fits  voxel grids; materials of NeutronMaterials and PhotonMaterials; B-10 in ppm per voxel or none
 /// \not   the memory (transport/engine/neutron_tables.hpp owns it)
-/// \proof tests/transport/neutron_engine_test.cpp
+/// \proof tests/transport/neutrons/engine_test.cpp
 #pragma once
 #include "geometry/walk/voxel_walk.hpp"
 #include "physics/neutron/neutron_collision.hpp"
@@ -13,17 +13,18 @@
 
 namespace beamwright {
 
-/// A material between collisions: cross sections per gram, and kerma factors of all that is scored. One row is half a
-/// cache line; straight lines between rows.
+/// A material between collisions: cross sections per gram, and kerma factors of all that is scored. One row is forty
+/// bytes; straight lines between rows.
 struct NeutronFlightPoint {
     float energy_eV;
     float inverse_width; ///< 1 / (next energy - this one)
     float total_cm2_per_g;
-    float other_kerma;     ///< of this material, without N-14(n,p); MeV cm2/g
-    float nitrogen_kerma;  ///< N-14(n,p) per gram of nitrogen
-    float boron_total;     ///< cm2/g per ppm of B-10
-    float boron_kerma;     ///< MeV cm2/g per ppm of B-10
-    float reference_kerma; ///< of the reference tissue, without N-14(n,p)
+    float other_kerma;                 ///< of this material, without N-14(n,p); MeV cm2/g
+    float nitrogen_kerma;              ///< N-14(n,p) per gram of nitrogen
+    float boron_total;                 ///< cm2/g per ppm of B-10
+    float boron_kerma;                 ///< MeV cm2/g per ppm of B-10
+    float first_total, first_absorbed; ///< of the nuclide that is met most, cm2/g
+    float reference_kerma;             ///< of the reference tissue, without N-14(n,p)
 };
 
 /// What the collisions need to know of a nuclide beside its cross sections.
@@ -31,6 +32,7 @@ struct NeutronNuclideNotes {
     double own_photons_from_eV; ///< photon sources with a cross section of their own are silent below
     std::int32_t
         only_absorption; ///< the one absorbing reaction there is (place in the nuclide's list), or -1
+    std::int32_t simple; ///< 1: it scatters elastically or is captured, nothing else
     std::uint32_t temperature_grid; ///< its grid at the temperature of the run
 };
 
@@ -46,6 +48,8 @@ struct NeutronMediaView {
     NeutronMaterialsView neutrons;
     NeutronNuclideNotes const* notes = nullptr; ///< per nuclide of the library
     std::uint32_t boron_nuclide = 0;
+    std::uint8_t const* law_start =
+        nullptr; ///< per law and cell of NeutronEnergyGrid: node at or below the cell
     PhotonMaterialsView photons;
     std::uint32_t photon_reference = 0; ///< material of the photons' view
 };
@@ -53,7 +57,8 @@ struct NeutronMediaView {
 inline namespace BW_TARGET {
 
 struct NeutronFlightValues {
-    double total_cm2_per_g, other_kerma, nitrogen_kerma, boron_total, boron_kerma, reference_kerma;
+    double total_cm2_per_g, other_kerma, nitrogen_kerma, boron_total, boron_kerma, reference_kerma,
+        first_total, first_absorbed;
 };
 
 BW_KERNEL NeutronFlightValues neutron_flight_at(NeutronMediaView const& view, std::uint32_t material,
@@ -76,7 +81,9 @@ BW_KERNEL NeutronFlightValues neutron_flight_at(NeutronMediaView const& view, st
             between(a.nitrogen_kerma, b.nitrogen_kerma, part),
             between(a.boron_total, b.boron_total, part),
             between(a.boron_kerma, b.boron_kerma, part),
-            between(a.reference_kerma, b.reference_kerma, part)};
+            between(a.reference_kerma, b.reference_kerma, part),
+            between(a.first_total, b.first_total, part),
+            between(a.first_absorbed, b.first_absorbed, part)};
 }
 
 BW_KERNEL double neutron_majorant_per_cm(NeutronMediaView const& view, double energy_eV) {

@@ -2,7 +2,7 @@
 /// \how   docs/methods/neutron_transport.md section 4
 /// \fits  fixed-point tallies shared by all threads; quantities of one voxel lie side by side
 /// \not   the memory and the folding of batches (transport/tally/batch_tally.hpp)
-/// \proof tests/transport/neutron_engine_test.cpp
+/// \proof tests/transport/neutrons/engine_test.cpp
 #pragma once
 #include "transport/step/score_view.hpp"
 #include <array>

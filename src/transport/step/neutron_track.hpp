@@ -2,7 +2,7 @@
 /// \how   docs/methods/neutron_transport.md sections 2 and 6
 /// \fits  neutrons of 1e-5 eV to 20 MeV, photons of 1 keV to 20 MeV
 /// \not   charged particles: they stop where they are made
-/// \proof tests/transport/neutron_engine_test.cpp
+/// \proof tests/transport/neutrons/engine_test.cpp
 #pragma once
 #include "lanes/vec3.hpp"
 #include "transport/step/track.hpp"
@@ -11,14 +11,18 @@
 
 namespace beamwright {
 
-/// How histories are followed. Each gives the same mean (tests/transport/neutron_bias_test.cpp).
+/// How histories are followed. Each gives the same mean (tests/transport/neutrons/bias_test.cpp).
 struct NeutronMethod {
-    bool survival = true;           ///< absorption lowers the weight instead of ending the neutron
-    double roulette_below = 0.25;   ///< weights below, relative to the source particle's, are played for ...
+    bool survival = false; ///< absorption lowers the weight instead of ending the neutron
+    /// Photons of absorption are made in every collision by its chance, not when it happens.
+    bool expected_photons = true;
+    double roulette_below =
+        0.25; ///< survival: weights below, relative to the source particle's, are played for ...
     double roulette_to = 0.5;       ///< ... this one
-    double photon_weight = 0.25;    ///< of photons that neutrons make, relative; 1: one photon each
+    double photon_weight = 0.25;    ///< of expected photons, relative to the source particle's
     bool photon_path_length = true; ///< photon dose by path length; else by energy left in collisions
-    double majorant_stretch = 1.0;  ///< tentative collisions are this much denser than they need be
+    /// Tentative collisions, where flux is booked, are at least this dense: below and above 10 keV.
+    double tentative_per_cm = 2.5, fast_tentative_per_cm = 10;
 };
 
 /// Where energy can go. In analog mode each history balances: source + Q = all others.
@@ -33,15 +37,16 @@ enum class NeutronTerm : std::uint8_t {
 };
 
 /// Counts of a run, for reports and rooflines.
-enum class NeutronCount : std::uint8_t { tentative, collisions, absorptions, photons, photon_steps };
+enum class NeutronCount : std::uint8_t { tentative, collisions, absorptions, photons, photon_steps, entered };
+inline constexpr int neutron_count_count = 6;
 
 /// Integers, so that the order of adding cannot matter.
 struct NeutronBook {
     static constexpr int most_nuclides = 48;
     std::array<std::int64_t, 8> energy{}; ///< fixed point, by NeutronTerm
     std::array<std::int64_t, rare_count> rare{};
-    std::array<std::int64_t, 5> counts{};               ///< by NeutronCount
-    std::array<std::int64_t, most_nuclides> misfit{};   ///< by nuclide of the library, fixed point
+    std::array<std::int64_t, neutron_count_count> counts{}; ///< by NeutronCount
+    std::array<std::int64_t, most_nuclides> misfit{};       ///< by nuclide of the library, fixed point
     std::array<std::int64_t, most_nuclides> absorbed{}; ///< weight absorbed, by nuclide, fixed point of one
 
     void add(NeutronBook const& other) {

@@ -2,7 +2,7 @@
 /// \how   docs/methods/neutron_transport.md section 5
 /// \fits  1 keV to 20 MeV; electrons stop where they are made
 /// \not   how photons come about (neutron_flight.hpp, the port)
-/// \proof tests/transport/neutron_engine_test.cpp, tests/transport/neutron_reference_test.cpp
+/// \proof tests/transport/neutrons/engine_test.cpp, tests/transport/neutrons/reference_test.cpp
 #pragma once
 #include "physics/photon/compton.hpp"
 #include "physics/photon/photon_absorption.hpp"

@@ -115,10 +115,10 @@ inline VoxelWorld snyder_head(int layers_above = 2) {
                 auto const inside = [&](double a, double b, double c, double up) {
                     return x * x / (a * a) + y * y / (b * b) + (z - up) * (z - up) / (c * c) < 1;
                 };
-                int const tissue = inside(6, 9, 6.5, 1)         ? 2
-                                   : inside(6.8, 9.8, 8.3, 0)   ? 1
+                int const tissue = inside(6, 9, 6.5, 1)        ? 2
+                                   : inside(6.8, 9.8, 8.3, 0)  ? 1
                                    : inside(7.3, 10.3, 8.8, 0) ? 0
-                                                                : -1;
+                                                               : -1;
                 world.material.push_back(static_cast<MaterialId>(std::max(tissue, 0)));
                 world.density_g_per_cm3.push_back(
                     tissue < 0 ? 1e-9F
