@@ -1,5 +1,6 @@
 // Capture doses on grids: weighted and isoeffective totals, their uncertainty with correlations, refusals.
 #include "evaluate/capture/capture_rates.hpp"
+#include "evaluate/capture/field_sequence.hpp"
 #include "lanes/random.hpp"
 #include "refusal_of.hpp"
 #include <cmath>
@@ -152,6 +153,29 @@ TEST(CaptureMap, refuses_what_does_not_fit) {
     EXPECT_NE(test::refusal_of([&] {
                   (void)c.map.weighted_dose_Gy({0, 0, BloodLevel::constant(20)});
               }).problem.find("0 min"),
+              std::string::npos);
+}
+
+TEST(FieldSequence, two_halves_are_one_field_and_a_break_repairs) {
+    Case const c;
+    auto const blood = BloodLevel::constant(20);
+    auto const one = c.map.doses({60, 10, blood});
+    auto const halves = sequence_doses({{&c.map, {25, 10, blood}}, {&c.map, {35, 35, blood}}});
+    auto const apart = sequence_doses({{&c.map, {25, 10, blood}}, {&c.map, {35, 155, blood}}});
+    for (std::size_t const v : {std::size_t{0}, c.grid.index(3, 3, 3)}) {
+        // single precision of the whole field against double in the sequence
+        EXPECT_NEAR(halves.weighted_Gy.values[v], one.weighted_Gy.values[v],
+                    2e-6 * one.weighted_Gy.values[v]);
+        EXPECT_NEAR(halves.isoeffective_Gy.values[v], one.isoeffective_Gy.values[v],
+                    3e-6 * one.isoeffective_Gy.values[v]);
+        EXPECT_LT(apart.isoeffective_Gy.values[v], halves.isoeffective_Gy.values[v]);
+        EXPECT_EQ(apart.weighted_Gy.values[v], halves.weighted_Gy.values[v]);
+    }
+    EXPECT_NE(test::refusal_of([&] {
+                  sequence_doses({{&c.map, {25, 10, blood}}, {&c.map, {35, 20, blood}}});
+              }).problem.find("before"),
+              std::string::npos);
+    EXPECT_NE(test::refusal_of([&] { sequence_doses({}); }).problem.find("without fields"),
               std::string::npos);
 }
 

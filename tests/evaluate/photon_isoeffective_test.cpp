@@ -127,6 +127,42 @@ TEST(PhotonIsoeffective, with_one_repair_it_is_a_perfect_square) {
     EXPECT_NEAR(0.13 * photon + gr * 0.01 * photon * photon, effect, 1e-11 * effect); // equal survival
 }
 
+TEST(PhotonIsoeffective, an_irradiation_cut_in_two_is_the_same_irradiation) {
+    auto const p = parameters_of(find_isoeffective_set("transcribed_2026"), "glioblastoma_U87");
+    Irradiation const whole{60, 10, BloodLevel::constant(20)}, early{24, 10, BloodLevel::constant(20)},
+        late{36, 34, BloodLevel::constant(20)};
+    Dose const d{6, 0.5, 0.4, 2}, a{2.4, 0.2, 0.16, 0.8}, b{3.6, 0.3, 0.24, 1.2};
+    auto const tissue = isoeffective_tissue(p, whole);
+    double const one = capture_effect(tissue, d).effect;
+    double const two = capture_effect(isoeffective_tissue(p, early), a, d).effect +
+                       capture_effect(isoeffective_tissue(p, late), b, d).effect +
+                       crossed_effect(tissue, a, b, d, crossed_factors(early, late, p.fast_repair_min),
+                                      crossed_factors(early, late, p.slow_repair_min));
+    EXPECT_NEAR(two, one, 1e-11 * one);
+    // With falling boron the shares of the pairs differ between the halves, the factors still join: boron
+    // alone
+    BloodLevel const falling{{{20, 0.02}, {5, 0.001}}};
+    Irradiation const w{60, 10, falling}, e{24, 10, falling}, l{36, 34, falling};
+    double const x = e.blood_ppm_min(), y = l.blood_ppm_min();
+    auto const boron_only = [&](Irradiation const& run, double dose) {
+        return capture_effect(isoeffective_tissue(
+                                  parameters_of(find_isoeffective_set("transcribed_2026"), "brain"), run),
+                              Dose{dose, 0, 0, 0})
+            .effect;
+    };
+    auto const brain = parameters_of(find_isoeffective_set("transcribed_2026"), "brain");
+    double const joined =
+        boron_only(e, 0.01 * x) + boron_only(l, 0.01 * y) +
+        crossed_effect(isoeffective_tissue(brain, w), {0.01 * x, 0, 0, 0}, {0.01 * y, 0, 0, 0},
+                       {0.01 * (x + y), 0, 0, 0}, crossed_factors(e, l, brain.fast_repair_min),
+                       crossed_factors(e, l, brain.slow_repair_min));
+    EXPECT_NEAR(joined, boron_only(w, 0.01 * (x + y)), 1e-10 * joined);
+    // A day between them: nothing is left to meet
+    auto const next_day = crossed_factors(early, {36, 1474, BloodLevel::constant(20)}, 60);
+    EXPECT_LT(next_day.steady_steady, 1e-9);
+    EXPECT_THROW(crossed_factors(early, {36, 20, BloodLevel::constant(20)}, 60), Refusal);
+}
+
 TEST(PhotonIsoeffective, small_doses_go_with_the_ratio_of_alphas) {
     auto const tissue = ready("head_neck_tumor_in_vitro", {40, 0, BloodLevel::constant(20)});
     // The next term is beta / alpha^2 of the effect: 2e-6 for 1e-6 Gy

@@ -1,8 +1,10 @@
 #include "evaluate/biology/repair_factors.hpp"
 #include "core/contracts.hpp"
+#include "core/refusal.hpp"
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <fmt/format.h>
 
 namespace beamwright {
 
@@ -72,6 +74,30 @@ double whole(Course const& course, double minutes) {
     return sum;
 }
 
+/// The blood on the clock of the irradiation.
+Course boron_course(Irradiation const& irradiation) {
+    Course boron = irradiation.blood.terms;
+    for (auto& term : boron) {
+        term.ppm *= std::exp(-term.decay_per_min * irradiation.start_min);
+    }
+    return boron;
+}
+
+/// Share of a course's damage that is left at its end; and share of a later course's damage that meets what
+/// was there at its beginning. 1 where there is no dose.
+double left_at_end(Course const& course, double minutes, double repair_per_min) {
+    double const all = whole(course, minutes);
+    return all > 0 ? unrepaired(course, minutes, repair_per_min) / all : 1;
+}
+double met_from_start(Course const& course, double minutes, double repair_per_min) {
+    double sum = 0;
+    for (auto const& term : course) {
+        sum += term.ppm * minutes * mean_fall((term.decay_per_min + repair_per_min) * minutes);
+    }
+    double const all = whole(course, minutes);
+    return all > 0 ? sum / all : 1;
+}
+
 double factor(Course const& a, Course const& b, double minutes, double repair_per_min) {
     double const doses = whole(a, minutes) * whole(b, minutes);
     if (!(doses > 0)) {
@@ -94,13 +120,29 @@ double steady_repair_factor(double time_constant_min, double minutes) {
 RepairFactors<double> repair_factors(Irradiation const& irradiation, double time_constant_min) {
     BW_EXPECT(time_constant_min > 0 && irradiation.minutes > 0);
     double const repair_per_min = 1 / time_constant_min, minutes = irradiation.minutes;
-    Course boron = irradiation.blood.terms;
-    for (auto& term : boron) { // from the blood's clock to the time since the start
-        term.ppm *= std::exp(-term.decay_per_min * irradiation.start_min);
-    }
+    Course const boron = boron_course(irradiation);
     Course const steady{{1.0, 0.0}};
     return {factor(boron, boron, minutes, repair_per_min), factor(boron, steady, minutes, repair_per_min),
             steady_repair_factor(time_constant_min, minutes)};
+}
+
+CrossedFactors<double> crossed_factors(Irradiation const& first, Irradiation const& second,
+                                       double time_constant_min) {
+    BW_EXPECT(time_constant_min > 0 && first.minutes > 0 && second.minutes > 0);
+    double const gap_min = second.start_min - (first.start_min + first.minutes);
+    if (!(gap_min >= -1e-9)) {
+        refuse(fmt::format("an irradiation begins {:.3g} min before the one before it ends", -gap_min),
+               "fields are given one after the other", "correct the times at which the fields begin");
+    }
+    double const repair_per_min = 1 / time_constant_min;
+    double const between = std::exp(-std::max(gap_min, 0.0) * repair_per_min);
+    Course const steady{{1.0, 0.0}};
+    double const boron_left = left_at_end(boron_course(first), first.minutes, repair_per_min);
+    double const steady_left = left_at_end(steady, first.minutes, repair_per_min);
+    double const boron_met = met_from_start(boron_course(second), second.minutes, repair_per_min);
+    double const steady_met = met_from_start(steady, second.minutes, repair_per_min);
+    return {between * boron_left * boron_met, between * boron_left * steady_met,
+            between * steady_left * boron_met, between * steady_left * steady_met};
 }
 
 } // namespace beamwright

@@ -22,4 +22,9 @@ double steady_repair_factor(double time_constant_min, double minutes);
 /// For boron as the blood goes and steady components. \pre minutes > 0, time constant > 0
 RepairFactors<double> repair_factors(Irradiation const& irradiation, double time_constant_min);
 
+/// Of two irradiations of one patient, on one clock. \throws Refusal where the second begins before the first
+/// ends
+CrossedFactors<double> crossed_factors(Irradiation const& first, Irradiation const& second,
+                                       double time_constant_min);
+
 } // namespace beamwright

@@ -1,7 +1,7 @@
 /// \file  photon_isoeffective.hpp — the photon dose of equal effect for a mixed field with repair during irradiation
-/// \how   docs/methods/capture_biology.md eq. 4-9; Gonzalez and Santa Cruz 2012 (Radiat. Res. 178, 609)
-/// \fits  linear-quadratic tissues with two repair times; one irradiation
-/// \not   the time factors (repair_factors.hpp), tumor control, several fractions
+/// \how   docs/methods/capture_biology.md eq. 4-10; Gonzalez and Santa Cruz 2012 (Radiat. Res. 178, 609)
+/// \fits  linear-quadratic tissues with two repair times; one irradiation or several
+/// \not   the time factors (repair_factors.hpp), tumor control, repopulation between fractions
 /// \proof tests/evaluate/photon_isoeffective_test.cpp
 #pragma once
 #include "evaluate/biology/models/capture_dose.hpp"
@@ -11,6 +11,11 @@ namespace beamwright {
 /// Lea-Catcheside factors of one repair time. `steady`: components of constant dose rate; boron follows the
 /// blood.
 template <class Real> struct RepairFactors { Real boron_boron{1}, boron_steady{1}, steady_steady{1}; };
+
+/// The same between two irradiations, the earlier one's course named first.
+template <class Real> struct CrossedFactors {
+    Real boron_boron{}, boron_steady{}, steady_boron{}, steady_steady{};
+};
 
 /// What the model needs of one tissue for one irradiation.
 template <class Real> struct IsoeffectiveTissue {
@@ -45,10 +50,12 @@ BW_KERNEL CaptureEffect<Real> crossed_with_photons(IsoeffectiveTissue<Real> cons
     return {factor, {turn * (Real{1} - share), Real{0}, Real{0}, -turn * share}};
 }
 
-/// eq. 5. The slopes are exact derivatives.
+/// eq. 5. Repair shares of pairs with photons go by `mix_Gy`: the doses of the whole session (eq. 8). The
+/// slopes are exact derivatives where that is the dose itself.
 template <class Real>
 BW_KERNEL CaptureEffect<Real> capture_effect(IsoeffectiveTissue<Real> const& tissue,
-                                             PerComponent<Real> const& dose_Gy) {
+                                             PerComponent<Real> const& dose_Gy,
+                                             PerComponent<Real> const& mix_Gy) {
     auto const& root = tissue.root_beta_per_Gy;
     Real const b = root.boron * dose_Gy.boron, photon = root.photon * dose_Gy.photon;
     Real const n = root.nitrogen * dose_Gy.nitrogen + root.fast * dose_Gy.fast;
@@ -61,8 +68,8 @@ BW_KERNEL CaptureEffect<Real> capture_effect(IsoeffectiveTissue<Real> const& tis
     Real const nn = mixed(tissue.fast_share_capture, fast.steady_steady, slow.steady_steady);
     Real const pp = mixed(tissue.fast_share_photon, fast.steady_steady, slow.steady_steady);
     auto const bp =
-        crossed_with_photons(tissue, dose_Gy.boron, dose_Gy.photon, fast.boron_steady, slow.boron_steady);
-    auto const np = crossed_with_photons(tissue, dose_Gy.nitrogen + dose_Gy.fast, dose_Gy.photon,
+        crossed_with_photons(tissue, mix_Gy.boron, mix_Gy.photon, fast.boron_steady, slow.boron_steady);
+    auto const np = crossed_with_photons(tissue, mix_Gy.nitrogen + mix_Gy.fast, mix_Gy.photon,
                                          fast.steady_steady, slow.steady_steady);
     Real const two{2};
     CaptureEffect<Real> result;
@@ -79,6 +86,43 @@ BW_KERNEL CaptureEffect<Real> capture_effect(IsoeffectiveTissue<Real> const& tis
                     two * root.photon * (pp * photon + bp.effect * b + np.effect * n) +
                     two * photon * (b * bp.slopes_per_Gy.photon + n * np.slopes_per_Gy.photon);
     return result;
+}
+
+/// One irradiation alone.
+template <class Real>
+BW_KERNEL CaptureEffect<Real> capture_effect(IsoeffectiveTissue<Real> const& tissue,
+                                             PerComponent<Real> const& dose_Gy) {
+    return capture_effect(tissue, dose_Gy, dose_Gy);
+}
+
+/// What the damage of an earlier irradiation adds to a later one (eq. 10); mix_Gy as above.
+template <class Real>
+BW_KERNEL Real crossed_effect(IsoeffectiveTissue<Real> const& tissue, PerComponent<Real> const& first_Gy,
+                              PerComponent<Real> const& second_Gy, PerComponent<Real> const& mix_Gy,
+                              CrossedFactors<Real> const& fast, CrossedFactors<Real> const& slow) {
+    auto const& root = tissue.root_beta_per_Gy;
+    Real const b1 = root.boron * first_Gy.boron, p1 = root.photon * first_Gy.photon;
+    Real const b2 = root.boron * second_Gy.boron, p2 = root.photon * second_Gy.photon;
+    Real const n1 = root.nitrogen * first_Gy.nitrogen + root.fast * first_Gy.fast;
+    Real const n2 = root.nitrogen * second_Gy.nitrogen + root.fast * second_Gy.fast;
+    auto const mixed = [](Real share, Real fast_factor, Real slow_factor) {
+        return slow_factor + share * (fast_factor - slow_factor);
+    };
+    Real const capture = tissue.fast_share_capture, photon = tissue.fast_share_photon;
+    Real const same = mixed(capture, fast.boron_boron, slow.boron_boron) * b1 * b2 +
+                      mixed(capture, fast.boron_steady, slow.boron_steady) * b1 * n2 +
+                      mixed(capture, fast.steady_boron, slow.steady_boron) * n1 * b2 +
+                      mixed(capture, fast.steady_steady, slow.steady_steady) * n1 * n2 +
+                      mixed(photon, fast.steady_steady, slow.steady_steady) * p1 * p2;
+    auto const with_photons = [&](Real other_Gy, Real fast_factor, Real slow_factor) {
+        return crossed_with_photons(tissue, other_Gy, mix_Gy.photon, fast_factor, slow_factor).effect;
+    };
+    Real const neutron_Gy = mix_Gy.nitrogen + mix_Gy.fast;
+    Real const crossed =
+        with_photons(mix_Gy.boron, fast.boron_steady, slow.boron_steady) * b1 * p2 +
+        with_photons(mix_Gy.boron, fast.steady_boron, slow.steady_boron) * p1 * b2 +
+        with_photons(neutron_Gy, fast.steady_steady, slow.steady_steady) * (n1 * p2 + p1 * n2);
+    return Real{2} * (same + crossed);
 }
 
 /// Photon dose of the reference irradiation with this effect (eq. 9), written so that small doses keep their
