@@ -33,6 +33,7 @@ void check(CheckPhysicsRequest const& request, std::vector<PhysicsCase> const& c
         }
     }
     std::vector<std::string> names;
+    names.reserve(cases.size());
     for (auto const& one : cases) {
         names.push_back(one.name);
     }

@@ -38,39 +38,17 @@ double best_spread(std::vector<double> const& spreads, std::vector<double> const
     return curvature > 0 ? spreads[least] + 0.5 * step * (a - c) / curvature : spreads[least];
 }
 
-} // namespace
+/// A measurement and the run that fits it.
+struct Fit {
+    Curve const& measured;
+    SpotResult const& result;
+    double energy_MeV, spread_percent;
+};
 
-void compare_measured(CaseRunner& run) {
-    auto const measured = run.reference(0).curve(run.word("depth_column"), run.word("dose_column"));
+void judge_fit(CaseRunner& run, Fit const& fit) {
+    auto const& [measured, result, fitted, spread] = fit;
     double const r80 = distal_mm(measured, 0.8), from = run.number("from_mm"), to = 1.1 * r80;
-    auto const spreads = run.numbers("spreads_percent");
-    run.expect_runs(spreads.size() + 2);
-
-    // A first energy from the measured R80, then the spread that fits best, then the energy again
-    auto const with = [&](double energy, double spread_percent, double histories) {
-        auto request = run.spot_request(energy);
-        request.energy_sigma_MeV = spread_percent / 100 * energy;
-        request.histories = static_cast<std::int64_t>(histories);
-        return run.spot(request);
-    };
-    double const guess = run.number("start_MeV"), few = run.number("fit_histories");
-    double const energy = energy_for(r80, guess, with(guess, 0.5, few).r80_mm);
-    std::vector<double> misfits, ranges;
-    for (double const spread : spreads) {
-        auto const result = with(energy, spread, few);
-        misfits.push_back(misfit(curve_of(result), measured, from, to));
-        ranges.push_back(result.r80_mm);
-    }
-    double const spread = best_spread(spreads, misfits);
-    auto const nearest = static_cast<std::size_t>(
-        std::min_element(spreads.begin(), spreads.end(),
-                         [&](double a, double b) { return std::fabs(a - spread) < std::fabs(b - spread); }) -
-        spreads.begin());
-    double const fitted = energy_for(r80, energy, ranges[nearest]);
-    auto const result = with(fitted, spread, run.number("histories"));
     auto const ours = curve_of(result);
-    run.note(
-        fmt::format("fitted: {:.2f} MeV and a spread of {:.2f} % (one sigma) at the tank", fitted, spread));
 
     // The fit may leave 0.01 mm in R80: taken out, since the energy is a parameter of the fit
     auto const aligned = shifted(ours, r80 - result.r80_mm);
@@ -107,6 +85,42 @@ void compare_measured(CaseRunner& run) {
               "depth in water [mm]",
               "ours - measured [% of maximum]",
               {{"difference", scaled(whole.difference, 100)}}});
+}
+
+} // namespace
+
+void compare_measured(CaseRunner& run) {
+    auto const measured = run.reference(0).curve(run.word("depth_column"), run.word("dose_column"));
+    double const r80 = distal_mm(measured, 0.8), from = run.number("from_mm"), to = 1.1 * r80;
+    auto const spreads = run.numbers("spreads_percent");
+    run.expect_runs(spreads.size() + 2);
+
+    // A first energy from the measured R80, then the spread that fits best, then the energy again
+    auto const with = [&](double energy, double spread_percent, double histories) {
+        auto request = run.spot_request(energy);
+        request.energy_sigma_MeV = spread_percent / 100 * energy;
+        request.histories = static_cast<std::int64_t>(histories);
+        return run.spot(request);
+    };
+    double const guess = run.number("start_MeV"), few = run.number("fit_histories");
+    double const energy = energy_for(r80, guess, with(guess, 0.5, few).r80_mm);
+    std::vector<double> misfits, ranges;
+    for (double const spread : spreads) {
+        auto const result = with(energy, spread, few);
+        misfits.push_back(misfit(curve_of(result), measured, from, to));
+        ranges.push_back(result.r80_mm);
+    }
+    double const spread = best_spread(spreads, misfits);
+    auto const nearest = static_cast<std::size_t>(
+        std::min_element(spreads.begin(), spreads.end(),
+                         [&](double a, double b) { return std::fabs(a - spread) < std::fabs(b - spread); }) -
+        spreads.begin());
+    double const fitted = energy_for(r80, energy, ranges[nearest]);
+    auto const result = with(fitted, spread, run.number("histories"));
+    run.note(
+        fmt::format("fitted: {:.2f} MeV and a spread of {:.2f} % (one sigma) at the tank", fitted, spread));
+
+    judge_fit(run, {measured, result, fitted, spread});
 }
 
 } // namespace beamwright::physics_check

@@ -46,44 +46,12 @@ struct Region {
     bool judged;
 };
 
-} // namespace
+using PerRegion = std::array<std::vector<double>, 4>;
 
-void compare_coverage(CaseRunner& run) {
-    // Columns of 4 mm across a beam of sigma 3 mm, planes of 5 mm: 100 MeV ends at 77 mm
-    auto const world = box_of({15, 1, 20}, {4, 300, 5}, {MaterialLibrary::shipped().named("water")});
-    constexpr std::array<Region, 4> regions{{{"high dose (peak)", 7, 14, true},
-                                             {"edge (0.7 to 2 sigma)", 8, 8, true},
-                                             {"low dose (2 to 3 sigma)", 9, 8, true},
-                                             {"halo (16 mm off: a few protons)", 11, 8, false}}};
-    auto const wanted = static_cast<std::size_t>(run.number("runs"));
-    auto const batches = run.number("batches"), histories = run.number("histories");
-    DoseRequest request;
-    request.world = &world;
-    request.beams = {pencil(100, 3, 10)};
-    request.options.batch_histories = static_cast<std::int64_t>(histories / batches);
-    request.options.keep_beams = false;
-    request.tables = std::make_shared<TransportTables>(materials_of(request), request.options.water_stopping);
-    run.expect_runs(wanted + wanted / 8);
-    std::array<std::vector<double>, 4> values, sigmas;
-    std::array<double, 2> mean_variance{}; // of the peak, with n and with 4 n histories
-    for (std::size_t n = 0; n < wanted && !run.out_of_time(); ++n) {
-        request.options.stop.histories = static_cast<std::int64_t>(histories);
-        request.options.seed = static_cast<std::uint32_t>(n + 1);
-        auto const result = run.dose(request, false);
-        for (std::size_t r = 0; r < regions.size(); ++r) {
-            values[r].push_back(result.total.to_medium_Gy.at(regions[r].i, 0, regions[r].k));
-            sigmas[r].push_back(result.total.to_medium_sigma_Gy.at(regions[r].i, 0, regions[r].k));
-        }
-        mean_variance[0] += std::pow(sigmas[0].back(), 2);
-    }
+/// Shares of runs that lie within what their stated uncertainty allows, of their common mean.
+void judge_coverage(CaseRunner& run, std::array<Region, 4> const& regions, PerRegion const& values,
+                    PerRegion const& sigmas) {
     auto const runs = values[0].size();
-    auto const longer = std::max<std::size_t>(runs / 8, 1);
-    for (std::size_t n = 0; n < longer; ++n) {
-        request.options.stop.histories = static_cast<std::int64_t>(4 * histories);
-        request.options.seed = static_cast<std::uint32_t>(1'000'000 + n);
-        auto const result = run.dose(request, false);
-        mean_variance[1] += std::pow(result.total.to_medium_sigma_Gy.at(regions[0].i, 0, regions[0].k), 2);
-    }
     // Two-sided quantiles of Student's t with batches - 1 degrees of freedom, from the case text
     auto const quantiles = run.numbers("student_t");
     constexpr std::array<double, 2> nominal{0.682689, 0.95};
@@ -113,6 +81,47 @@ void compare_coverage(CaseRunner& run) {
             run.add(figure);
         }
     }
+}
+
+} // namespace
+
+void compare_coverage(CaseRunner& run) {
+    // Columns of 4 mm across a beam of sigma 3 mm, planes of 5 mm: 100 MeV ends at 77 mm
+    auto const world = box_of({15, 1, 20}, {4, 300, 5}, {MaterialLibrary::shipped().named("water")});
+    constexpr std::array<Region, 4> regions{{{"high dose (peak)", 7, 14, true},
+                                             {"edge (0.7 to 2 sigma)", 8, 8, true},
+                                             {"low dose (2 to 3 sigma)", 9, 8, true},
+                                             {"halo (16 mm off: a few protons)", 11, 8, false}}};
+    auto const wanted = static_cast<std::size_t>(run.number("runs"));
+    auto const batches = run.number("batches"), histories = run.number("histories");
+    DoseRequest request;
+    request.world = &world;
+    request.beams = {pencil(100, 3, 10)};
+    request.options.batch_histories = static_cast<std::int64_t>(histories / batches);
+    request.options.keep_beams = false;
+    request.tables = std::make_shared<TransportTables>(materials_of(request), request.options.water_stopping);
+    run.expect_runs(wanted + wanted / 8);
+    PerRegion values, sigmas;
+    std::array<double, 2> mean_variance{}; // of the peak, with n and with 4 n histories
+    for (std::size_t n = 0; n < wanted && !run.out_of_time(); ++n) {
+        request.options.stop.histories = static_cast<std::int64_t>(histories);
+        request.options.seed = static_cast<std::uint32_t>(n + 1);
+        auto const result = run.dose(request, false);
+        for (std::size_t r = 0; r < regions.size(); ++r) {
+            values[r].push_back(result.total.to_medium_Gy.at(regions[r].i, 0, regions[r].k));
+            sigmas[r].push_back(result.total.to_medium_sigma_Gy.at(regions[r].i, 0, regions[r].k));
+        }
+        mean_variance[0] += std::pow(sigmas[0].back(), 2);
+    }
+    auto const runs = values[0].size();
+    auto const longer = std::max<std::size_t>(runs / 8, 1);
+    for (std::size_t n = 0; n < longer; ++n) {
+        request.options.stop.histories = static_cast<std::int64_t>(4 * histories);
+        request.options.seed = static_cast<std::uint32_t>(1'000'000 + n);
+        auto const result = run.dose(request, false);
+        mean_variance[1] += std::pow(result.total.to_medium_sigma_Gy.at(regions[0].i, 0, regions[0].k), 2);
+    }
+    judge_coverage(run, regions, values, sigmas);
     double const ratio = std::sqrt(mean_variance[0] / static_cast<double>(runs) /
                                    (mean_variance[1] / static_cast<double>(longer)));
     run.judge({.what = "stated uncertainty with 4 times the histories, against half",
@@ -159,14 +168,19 @@ RandomWorld random_world(std::uint32_t number, std::vector<Material> const& mate
     return made;
 }
 
-} // namespace
-
-void compare_random_worlds(CaseRunner& run) {
+std::vector<Material> materials_of_worlds() {
     std::vector<Material> materials;
     for (char const* const name :
          {"water", "air", "Lung", "aluminium", "iron", "lead", "PMMA", "Adipose_Tissue"}) {
         materials.push_back(MaterialLibrary::shipped().named(name));
     }
+    return materials;
+}
+
+} // namespace
+
+void compare_random_worlds(CaseRunner& run) {
+    auto const materials = materials_of_worlds();
     auto const wanted = static_cast<std::uint32_t>(run.number("worlds"));
     run.expect_runs(wanted);
     std::uint32_t worlds = 0;
