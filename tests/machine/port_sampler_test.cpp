@@ -105,7 +105,9 @@ TEST(PortSource, groups_with_their_own_angles_carry_their_own_current) {
     };
     EXPECT_LT(chi_square_over_limit(count(drawn_from(port, 5), false), shares), 1);
     // Photons drawn half of the time carry less weight: 0.2 of the particles over 0.5
-    auto const more = drawn_from(prepared(small, {.drawn_photon_share = 0.5}), 6);
+    PortSourceOptions often;
+    often.drawn_photon_share = 0.5;
+    auto const more = drawn_from(prepared(small, often), 6);
     for (auto const& p : more) {
         ASSERT_NEAR(p.weight, p.particle == PortParticle::photon ? 0.4 : 1.6, 1e-12);
     }

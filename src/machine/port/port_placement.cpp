@@ -70,12 +70,14 @@ Vec3<double> skin_entry(Volume<float> const& body, Vec3<double> target_mm, Vec3<
                           grid.size[2] * grid.spacing_mm.z});
     // From far outside inwards; the first place of the body is the skin
     double outside = -diagonal, inside = NAN;
-    for (double s = -diagonal; s <= diagonal; s += step) {
-        if (share_at(body, target_mm + s * unit) >= 0.5) {
-            inside = s;
+    int const steps = static_cast<int>(2 * diagonal / step) + 1;
+    for (int i = 0; i <= steps; ++i) {
+        double const along = -diagonal + i * step;
+        if (share_at(body, target_mm + along * unit) >= 0.5) {
+            inside = along;
             break;
         }
-        outside = s;
+        outside = along;
     }
     if (std::isnan(inside)) {
         refuse(fmt::format("a line through {} misses the body", text_of(target_mm)),
