@@ -286,10 +286,12 @@ CheckPhysicsAnswer check_physics(CheckPhysicsRequest const& request, JobContext&
                 suite.cases.push_back(std::move(rest));
             }
             finish();
+            auto const kept = std::count_if(suite.cases.begin(), suite.cases.end(),
+                                            [](CaseResult const& ran) { return ran.outcome.wall_s > 0; });
             throw Interrupted(
-                fmt::format("'{}' was not finished; {} of {} cases are kept in {} and not run again by the "
-                            "same command",
-                            one.name, done, cases.size(), (request.out / "cases").string()));
+                fmt::format("'{}' was not finished; {} finished before it are kept in {} and not run "
+                            "again by the same command",
+                            one.name, kept, (request.out / "cases").string()));
         }
         auto const& result = suite.cases.back();
         if (!result.outcome.left_out && result.outcome.tests.empty()) {

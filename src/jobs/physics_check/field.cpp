@@ -196,14 +196,14 @@ void compare_dose(CaseRunner& run, ReferenceTable const& all, DoseResult const& 
                  .detail = fmt::format("{:.2f} against {:.2f} mm", r80, their_r80),
                  .reference = "DCPT plan02"});
     }
-    mean /= codes;
     double const expected = run.number("dose_MeV_per_g");
     run.judge({.acceptance = 17,
                .what = fmt::format("dose per proton at {:g} mm", at),
                .value = 100 * (smooth.y[0] / expected - 1),
                .sigma = 100 * smooth.sigma[0] / (2 * expected), // of four bins
                .unit = "%",
-               .detail = fmt::format("{:.4f} against {:.4f} MeV/g; codes: {}", smooth.y[0], expected, detail),
+               .detail = fmt::format("{:.4f} against {:.4f} MeV/g; codes: {}, mean {:.4f}", smooth.y[0],
+                                     expected, detail, mean / codes),
                .reference = "DCPT plan02"},
               "dose_percent");
     run.plot(plot);
