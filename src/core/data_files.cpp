@@ -21,7 +21,7 @@ fs::path data_dir() {
     std::error_code failed;
     fs::path const program = fs::read_symlink("/proc/self/exe", failed);
     if (!failed) {
-        fs::path const installed = program.parent_path().parent_path() / BW_INSTALL_DATA_DIR;
+        fs::path installed = program.parent_path().parent_path() / BW_INSTALL_DATA_DIR;
         if (fs::is_directory(installed)) {
             return installed;
         }
