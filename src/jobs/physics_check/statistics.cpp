@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <fmt/format.h>
+#include <stdexcept>
 
 namespace beamwright::physics_check {
 
@@ -177,63 +178,87 @@ std::vector<Material> materials_of_worlds() {
     return materials;
 }
 
+/// What worlds at random came to.
+struct WorldBook {
+    std::size_t unsound = 0, promises = 0, missed = 0;
+    double imbalance = 0;
+    std::int64_t rare = 0, histories = 0;
+    std::string first; ///< of the worlds that went wrong
+};
+
+void run_world(CaseRunner& run, DoseRequest const& request, WorldBook& book) {
+    auto const went_wrong = [&](std::string const& how) {
+        if (book.first.empty()) {
+            book.first = fmt::format("first: world {}, {}", request.options.seed, how);
+        }
+    };
+    try {
+        auto const result = run.dose(request, false);
+        auto const& doses = result.total.to_medium_Gy.values;
+        bool const sound = std::all_of(doses.begin(), doses.end(),
+                                       [](float dose) { return std::isfinite(dose) && dose >= 0; });
+        if (!sound) {
+            ++book.unsound;
+            went_wrong("a dose is no number or negative");
+        }
+        book.imbalance = std::max(book.imbalance, std::fabs(result.energy.imbalance()));
+        book.rare += result.rare.stuck + result.rare.stack_full + result.rare.not_a_number;
+        book.histories += result.histories;
+    } catch (std::logic_error const& error) { // the engine's own contract
+        ++book.promises;
+        went_wrong(error.what());
+    } catch (Refusal const& refusal) {
+        if (refusal.problem.find("misses the patient") == std::string::npos) {
+            throw;
+        }
+        ++book.missed;
+    }
+}
+
 } // namespace
 
 void compare_random_worlds(CaseRunner& run) {
     auto const materials = materials_of_worlds();
     auto const wanted = static_cast<std::uint32_t>(run.number("worlds"));
     run.expect_runs(wanted);
-    std::uint32_t worlds = 0;
     std::shared_ptr<TransportTables const> tables;
-    std::size_t broken = 0, missed = 0;
-    double imbalance = 0;
-    std::int64_t rare = 0, histories = 0;
-    for (std::uint32_t n = 0; n < wanted && !run.out_of_time(); ++n, ++worlds) {
-        auto const made = random_world(n, materials);
+    WorldBook book;
+    std::uint32_t worlds = 0;
+    for (; worlds < wanted && !run.out_of_time(); ++worlds) {
+        auto const made = random_world(worlds, materials);
         DoseRequest request;
         request.world = &made.world;
         request.beams = {made.beam};
         request.options.stop.histories = request.options.batch_histories =
             static_cast<std::int64_t>(run.number("histories"));
-        request.options.seed = n;
+        request.options.seed = worlds;
         request.options.threads = 1;
-        request.options.dose_to_water = n % 3 == 0;
+        request.options.dose_to_water = worlds % 3 == 0;
         if (!tables) {
             tables = std::make_shared<TransportTables>(materials_of(request), request.options.water_stopping);
         }
         request.tables = tables;
-        try {
-            auto const result = run.dose(request, false);
-            auto const& doses = result.total.to_medium_Gy.values;
-            bool const sound = std::all_of(doses.begin(), doses.end(),
-                                           [](float dose) { return std::isfinite(dose) && dose >= 0; });
-            broken += sound ? 0 : 1;
-            imbalance = std::max(imbalance, std::fabs(result.energy.imbalance()));
-            rare += result.rare.stuck + result.rare.stack_full + result.rare.not_a_number;
-            histories += result.histories;
-        } catch (Refusal const& refusal) {
-            if (refusal.problem.find("misses the patient") == std::string::npos) {
-                throw;
-            }
-            ++missed;
-        }
+        run_world(run, request, book);
     }
-    run.judge({.what = "worlds with a dose that is no number or negative",
-               .value = static_cast<double>(broken),
-               .unit = "",
-               .detail = fmt::format("{} worlds, {} of them missed by the beam and refused", worlds, missed),
+    auto const per_history = 1 / std::max<double>(1, static_cast<double>(book.histories));
+    run.judge({.what = "worlds where the energy is lost or a dose is no number",
+               .value = static_cast<double>(book.unsound + book.promises),
+               .detail = fmt::format(
+                   "of {}; {} broke the engine's promises, {} had bad doses; {} missed by the beam "
+                   "and refused. {}",
+                   worlds, book.promises, book.unsound, book.missed, book.first),
                .reference = "none needed"},
               "broken");
-    run.judge({.what = "greatest imbalance of the energy",
-               .value = imbalance,
+    run.judge({.what = "greatest imbalance of the energy in the others",
+               .value = book.imbalance,
                .unit = "of the source",
-               .detail = fmt::format("{} histories", histories),
+               .detail = fmt::format("{} histories", book.histories),
                .reference = "none needed"},
               "imbalance");
     run.judge({.what = "protons given up",
-               .value = static_cast<double>(rare) / std::max<double>(1, static_cast<double>(histories)),
+               .value = static_cast<double>(book.rare) * per_history,
                .unit = "per history",
-               .detail = fmt::format("{} of {}", rare, histories),
+               .detail = fmt::format("{} of {}", book.rare, book.histories),
                .reference = "none needed"},
               "rare");
 }
