@@ -219,6 +219,9 @@ Json to_json(CaseDescription const& c) {
     json["ct_file"] = or_null(c.ct_file);
     json["structures_file"] = or_null(c.structures_file);
     json["plan_file"] = or_null(c.plan_file);
+    if (!c.capture_file.empty()) {
+        json["capture_file"] = c.capture_file;
+    }
     json["machine"] = or_null(c.machine);
     json["calibration"] = or_null(c.calibration);
     json["body_structure"] = or_null(c.body_structure);
@@ -254,9 +257,9 @@ CaseDescription case_from_json(JsonReader const& document) {
     // No older schema exists yet; a step is added here with the change that needs it
     auto const json =
         JsonReader::from_text(migrated(document, case_schema_version, {}).dump(), document.source());
-    json.allow_only({"schema_version", "label", "note", "ct_file", "structures_file", "plan_file", "machine",
-                     "virtual_source", "optics_plane_mm", "calibration", "body_structure", "prescription",
-                     "goals", "overrides", "dicom_source"});
+    json.allow_only({"schema_version", "label", "note", "ct_file", "structures_file", "plan_file",
+                     "capture_file", "machine", "virtual_source", "optics_plane_mm", "calibration",
+                     "body_structure", "prescription", "goals", "overrides", "dicom_source"});
     CaseDescription c;
     c.label = json["label"].text();
     c.note = json.text_or("note", "");
@@ -267,6 +270,7 @@ CaseDescription case_from_json(JsonReader const& document) {
     c.ct_file = file_or_none("ct_file");
     c.structures_file = file_or_none("structures_file");
     c.plan_file = file_or_none("plan_file");
+    c.capture_file = file_or_none("capture_file");
     c.machine = json.text_or("machine", "");
     c.calibration = json.text_or("calibration", "");
     c.body_structure = json.text_or("body_structure", "");

@@ -47,6 +47,7 @@ struct CaseDescription {
     std::string note;
     /// plan_file may be empty
     std::string ct_file = "ct.nrrd", structures_file = "structures.json", plan_file = "plan.json";
+    std::string capture_file;         ///< the neutron capture irradiation; empty: none
     std::string machine, calibration; ///< names of shipped data or paths; empty: asked for when needed
     /// What a machine file leaves open: "X,Y" in mm or "parallel"; the plane that its optics stand for, gantry z.
     std::string virtual_source;

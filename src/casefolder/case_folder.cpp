@@ -177,6 +177,10 @@ void CaseFolder::write_structures(StructureSet const& set) const {
     write_atomically(structures_path(), structures_to_text(set));
 }
 void CaseFolder::write_plan(Plan const& plan) const { write_atomically(plan_path(), plan_to_text(plan)); }
+CapturePlan CaseFolder::capture() const { return capture_from_json(JsonReader::from_file(capture_path())); }
+void CaseFolder::write_capture(CapturePlan const& plan) const {
+    write_atomically(capture_path(), capture_to_text(plan));
+}
 
 void CaseFolder::validate(Warnings& warnings) const {
     std::string const file = (folder_ / case_file).string();
@@ -197,15 +201,18 @@ void CaseFolder::validate(Warnings& warnings) const {
     }
 }
 
-std::vector<HashedInput> CaseFolder::inputs() const {
+std::vector<HashedInput> CaseFolder::inputs(InputsOf modality) const {
     RunRecord record;
     record.add_input("case", folder_ / case_file);
     record.add_input("ct", ct_path());
     if (has_structures()) {
         record.add_input("structures", structures_path());
     }
-    if (has_plan()) {
+    if (modality == InputsOf::protons && has_plan()) {
         record.add_input("plan", plan_path());
+    }
+    if (modality == InputsOf::capture && has_capture()) {
+        record.add_input("capture", capture_path());
     }
     return record.inputs;
 }

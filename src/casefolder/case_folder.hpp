@@ -1,5 +1,6 @@
 /// A case on disk: a folder of plain files that other tools open as they are. docs/formats/case.md
 #pragma once
+#include "casefolder/capture_file.hpp"
 #include "casefolder/case_description.hpp"
 #include "core/run_record.hpp"
 #include "machine/treatment/plan.hpp"
@@ -33,19 +34,27 @@ public:
     std::filesystem::path ct_path() const { return file(description_.ct_file, "a CT"); }
     std::filesystem::path structures_path() const { return file(description_.structures_file, "structures"); }
     std::filesystem::path plan_path() const { return file(description_.plan_file, "a plan"); }
+    std::filesystem::path capture_path() const {
+        return file(description_.capture_file, "a capture irradiation");
+    }
     bool has_structures() const { return !description_.structures_file.empty(); }
     bool has_plan() const { return !description_.plan_file.empty(); }
 
+    bool has_capture() const { return !description_.capture_file.empty(); }
+
     StructureSet structures() const;
     Plan plan() const;
+    CapturePlan capture() const;
     void write_structures(StructureSet const& set) const;
     void write_plan(Plan const& plan) const;
+    void write_capture(CapturePlan const& plan) const;
 
     /// All that must hold between the files: they exist and are readable, and the names in case.json exist.
     void validate(Warnings& warnings) const;
 
-    /// case.json, CT, structures and plan with their SHA-256.
-    std::vector<HashedInput> inputs() const;
+    /// case.json, CT, structures and the plan (or, for a neutron dose, the capture irradiation) with their SHA-256.
+    enum class InputsOf { protons, capture };
+    std::vector<HashedInput> inputs(InputsOf modality = InputsOf::protons) const;
 
     /// results/NAME; a name is 1 to 64 letters, digits, '.', '_' or '-' and does not begin with '.' or '-'.
     std::filesystem::path result_path(std::string const& name) const;

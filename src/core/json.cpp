@@ -219,7 +219,7 @@ double JsonReader::number_or(std::string_view key, double other) const {
 }
 std::string JsonReader::text_or(std::string_view key, std::string other) const {
     auto const found = find(key);
-    return found ? found->text() : other;
+    return found ? found->text() : std::move(other);
 }
 
 } // namespace beamwright

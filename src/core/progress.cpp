@@ -1,6 +1,7 @@
 #include "core/progress.hpp"
 #include "core/log.hpp"
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <fmt/format.h>
 
@@ -8,7 +9,7 @@ namespace beamwright {
 
 namespace {
 std::string time_text(double seconds) {
-    auto const s = static_cast<long>(std::max(0.0, seconds) + 0.5);
+    auto const s = std::lround(std::max(0.0, seconds));
     return s < 60 ? fmt::format("{} s", s) : fmt::format("{}:{:02} min", s / 60, s % 60);
 }
 } // namespace

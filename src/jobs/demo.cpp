@@ -18,18 +18,22 @@ namespace {
 constexpr double voxel_mm = 1.5;
 
 fs::path phantom_file() { return data_dir() / "phantoms" / "head.json"; }
+fs::path capture_file() { return data_dir() / "captures" / "head_fir1.json"; }
 fs::path plan_file() { return data_dir() / "plans" / "head_two_fields.json"; }
 
 /// Says what the case was made from; a case with another note is not touched.
 std::string demo_note() {
-    return fmt::format(
-        "Made by 'beamwright demo' from phantom {:.12} and plan {:.12}. Nobody's anatomy, no clinical plan.",
-        sha256_of_file(phantom_file()), sha256_of_file(plan_file()));
+    return fmt::format("Made by 'beamwright demo' from phantom {:.12}, plan {:.12} and capture irradiation "
+                       "{:.12}. Nobody's anatomy, no "
+                       "clinical plan.",
+                       sha256_of_file(phantom_file()), sha256_of_file(plan_file()),
+                       sha256_of_file(capture_file()));
 }
 
 CaseDescription demo_description() {
     CaseDescription d;
-    d.label = "Demo: head phantom, two proton fields";
+    d.label = "Demo: head phantom";
+    d.capture_file = "capture.json";
     d.note = demo_note();
     d.machine = "generic_synchrotron";
     d.calibration = "schneider2000";
@@ -82,6 +86,7 @@ fs::path make_demo_case(fs::path const& case_folder, JobContext& context) {
     write_volume(made.ct_path(), voxelize(phantom, grid), {{"quantity", "CT number"}, {"units", "HU"}});
     made.write_structures(phantom_structures(phantom, grid));
     made.write_plan(plan);
+    made.write_capture(capture_from_json(JsonReader::from_file(capture_file())));
     return case_folder;
 }
 
@@ -94,6 +99,17 @@ DoseJobAnswer run_demo(DemoRequest const& request, JobContext& context) {
     dose.again = request.again;
     dose.verb = "demo";
     return calculate_case_dose(dose, context);
+}
+
+CaptureJobAnswer run_capture_demo(DemoRequest const& request, JobContext& context) {
+    CaptureJobRequest capture;
+    capture.case_folder = make_demo_case(request.case_folder, context);
+    capture.uncertainty_percent = request.uncertainty_percent;
+    capture.uncertainty_structure = "CTV";
+    capture.seed = request.seed;
+    capture.again = request.again;
+    capture.verb = "demo";
+    return calculate_capture(capture, context);
 }
 
 } // namespace beamwright

@@ -1,5 +1,6 @@
-/// The demo: the embedded head phantom and its two-field plan, as an ordinary case.
+/// The demo: the embedded head phantom with a proton plan and a neutron capture irradiation, as an ordinary case.
 #pragma once
+#include "jobs/capture.hpp"
 #include "jobs/dose.hpp"
 
 namespace beamwright {
@@ -13,6 +14,7 @@ struct DemoRequest {
 
 /// Makes the case folder (if absent or of another version) and calculates it.
 DoseJobAnswer run_demo(DemoRequest const& request, JobContext& context);
+CaptureJobAnswer run_capture_demo(DemoRequest const& request, JobContext& context);
 
 /// The case alone, without a dose. \returns its folder.
 std::filesystem::path make_demo_case(std::filesystem::path const& case_folder, JobContext& context);

@@ -21,27 +21,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// "ct", an edge in mm, or "like:FILE".
-Grid grid_named(std::string const& name, Grid const& ct) {
-    if (name == "ct") {
-        return ct;
-    }
-    if (name.starts_with("like:")) {
-        return read_volume_file(name.substr(5)).grid();
-    }
-    double edge_mm = 0;
-    auto const [end, error] = std::from_chars(name.data(), name.data() + name.size(), edge_mm);
-    if (error != std::errc{} || end != name.data() + name.size() || !(edge_mm >= 0.2 && edge_mm <= 50)) {
-        refuse(fmt::format("--grid '{}' is not understood", name),
-               "it is ct, an edge from 0.2 to 50 mm, or like:FILE", "for example --grid 2");
-    }
-    return isotropic_grid(ct, edge_mm);
-}
-
-std::optional<std::string> first_given(std::string const& a, std::string const& b) {
-    return !a.empty() ? std::optional(a) : !b.empty() ? std::optional(b) : std::nullopt;
-}
-
 std::vector<std::string> treatment_machines(Plan const& plan) {
     std::vector<std::string> names;
     for (auto const& beam : plan.beams) {
@@ -93,24 +72,18 @@ DoseSetup read_dose_setup(DoseJobRequest const& request, JobContext& context) {
         refuse(fmt::format("the case '{}' has no plan", request.case_folder.string()),
                "a dose needs beams and spots", "import the RT Ion Plan with the CT");
     }
-    DoseSetup setup{folder, {}, {}, folder.plan(), {}, {}, {}, {}};
-    if (setup.plan.beams.empty()) {
+    auto plan = folder.plan();
+    if (plan.beams.empty()) {
         refuse(fmt::format("{}: the plan has no beams", description.plan_file),
                "a dose needs beams and spots", "import the RT Ion Plan again");
     }
-    setup.calibration = calibration_for(first_given(request.calibration, description.calibration),
-                                        {description.source.ct_manufacturer, description.source.ct_model, 0});
+    DoseSetup setup{
+        read_patient_setup(folder, request.calibration, request.grid, request.end_cap), std::move(plan), {}};
     auto const opened = options_of_machine(request, description);
     setup.machine =
         machine_for_plan(treatment_machines(setup.plan), first_given(request.machine, description.machine),
                          machine_file_options(opened.first, opened.second));
     settle_position(request, setup.plan, context.warnings);
-    setup.ct_HU = read_volume<std::int16_t>(folder.ct_path());
-    if (folder.has_structures()) {
-        setup.structures = folder.structures();
-    }
-    setup.grid = grid_named(request.grid, setup.ct_HU.grid);
-    setup.stack_options.end_cap = end_cap_named(request.end_cap);
     return setup;
 }
 
@@ -135,10 +108,7 @@ RunRecord planned_record(DoseJobRequest const& request, DoseSetup const& setup, 
         record.add_input("table", table);
     }
     Json settings;
-    settings["grid"] = {
-        {"size", setup.grid.size},
-        {"spacing_mm", {setup.grid.spacing_mm.x, setup.grid.spacing_mm.y, setup.grid.spacing_mm.z}},
-        {"origin_mm", {setup.grid.origin_mm.x, setup.grid.origin_mm.y, setup.grid.origin_mm.z}}};
+    settings["grid"] = grid_json(setup.grid);
     settings["dose_to_water"] = request.dose_to_water;
     settings["let"] = request.let;
     settings["physics"] = request.physics;
@@ -151,58 +121,11 @@ RunRecord planned_record(DoseJobRequest const& request, DoseSetup const& setup, 
     return record;
 }
 
-Volume<float> dense_mask(Structure const& structure, Grid const& grid, StackOptions const& options,
-                         Warnings& warnings) {
-    auto const mask = make_mask(structure, grid, with_lone_plane(options, grid, structure), warnings);
-    Volume<float> dense(grid);
-    std::size_t from = 0;
-    for (int k = 0; k < mask.size[2]; ++k) {
-        for (int j = 0; j < mask.size[1]; ++j) {
-            for (int i = 0; i < mask.size[0]; ++i) {
-                dense.at(mask.first[0] + i, mask.first[1] + j, mask.first[2] + k) = mask.weight[from++];
-            }
-        }
-    }
-    return dense;
-}
-
-VoxelWorld world_of(DoseSetup const& setup, Warnings& warnings) {
-    auto const& asked = setup.folder.description().overrides;
-    std::vector<Volume<float>> masks;
-    masks.reserve(asked.size()); // overrides keep pointers into it
-    std::vector<WorldOverride> overrides;
-    for (auto const& change : asked) {
-        auto const& structure = structure_named(setup.structures, change.structure);
-        masks.push_back(dense_mask(structure, setup.ct_HU.grid, setup.stack_options, warnings));
-        WorldOverride made{change.structure, &masks.back(), change.ct_HU, {}, change.density_g_per_cm3};
-        if (!change.material.empty()) {
-            made.material = MaterialLibrary::shipped().named(change.material);
-        }
-        overrides.push_back(std::move(made));
-    }
-    return make_voxel_world(setup.ct_HU, setup.calibration, overrides, setup.grid, warnings);
-}
-
 std::vector<BeamSource> beams_of(DoseJobRequest const& request, DoseSetup const& setup, Warnings& warnings) {
     BeamSourceOptions options;
     options.range_shifter_material = material_option(request.range_shifter_material);
     options.block_material = material_option(request.block_material);
     return make_beam_sources(setup.plan, setup.machine, warnings, options);
-}
-
-Structure const* target_of(DoseSetup const& setup) {
-    auto const& prescription = setup.folder.description().prescription;
-    if (prescription) {
-        return &structure_named(setup.structures, prescription->structure);
-    }
-    for (auto const* type : {"PTV", "CTV", "GTV"}) {
-        for (auto const& structure : setup.structures.structures) {
-            if (structure.type == type && !structure.contours.empty()) {
-                return &structure;
-            }
-        }
-    }
-    return nullptr;
 }
 
 std::vector<BeamDepth> depths_of(DoseSetup const& setup, VoxelWorld const& world,

@@ -1,6 +1,6 @@
 /// Bars with intervals beside their numbers, one row each: caterpillar plots, ranges, sensitivities.
 #pragma once
-#include "report/figures_page.hpp"
+#include "report/figure_section.hpp"
 
 namespace beamwright::report {
 

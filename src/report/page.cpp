@@ -57,7 +57,8 @@ std::string head(ReportInput const& input) {
         "'unsafe-inline'; script-src 'sha256-{}'; base-uri 'none'; form-action 'none'\">"
         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"color-scheme\" "
         "content=\"light dark\"><title>{} – beamwright</title><style>{}{}</style></head>\n<body>",
-        escape_html(word("lang")), hash, escape_html(input.case_label), asset_css, structure_colors(input));
+        escape_html(word("lang")), hash, escape_html(input.case_label), asset_css,
+        structure_colors(input) + palette_css());
 }
 
 /// A static picture of a plane with its position, and the sides of the patient at its edges.
@@ -223,6 +224,9 @@ std::string page(ReportInput const& input, Scene const& scene, Payload const& pa
     out += warnings_line(input);
     out += "<div class=\"first\">" + answer_section(input) + picture_section(input, scene) + "</div>\n";
     out += section("dvh-section", "dvh_title", dvh_body(input));
+    for (auto const& card : input.sections) {
+        out += section_html(card);
+    }
     out += section("beams", "beams_title", input.beams.empty() ? std::string() : beams_table(input));
     out += section("uncertainty", "uncertainty_title", uncertainty_body(input, scene));
     out +=

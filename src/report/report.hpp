@@ -4,6 +4,7 @@
 #include "core/refusal.hpp"
 #include "geometry/grid.hpp"
 #include "patient/structures.hpp"
+#include "report/figure_section.hpp"
 #include <optional>
 #include <string>
 #include <vector>
@@ -81,7 +82,8 @@ struct ReportInput {
     std::vector<ReportGoal> goals;
     std::vector<ReportBeam> beams;
     std::vector<ReportShare> energy_budget;
-    Json run_record = Json::object(); ///< run.json
+    std::vector<report::FigureSection> sections; ///< more cards, below the histograms
+    Json run_record = Json::object();            ///< run.json
     std::vector<Warning> warnings;
     std::vector<std::string> notes;  ///< how to read this result
     std::vector<std::string> limits; ///< what the calculation does not do

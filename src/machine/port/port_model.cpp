@@ -1,6 +1,7 @@
 #include "machine/port/port_model.hpp"
 #include "core/contracts.hpp"
 #include "lanes/constants.hpp"
+#include <array>
 #include <cmath>
 #include <fmt/format.h>
 #include <numeric>
@@ -34,18 +35,46 @@ void add_bins(PortModel const& port, PortSpectrum const& spectrum, PortParticle 
     }
 }
 
-/// Draws photons more often than they come, neutrons less.
-std::vector<double> drawn_shares(PortSource const& source, double photon_share) {
-    double neutrons = 0, photons = 0;
-    for (std::size_t i = 0; i < source.bins.size(); ++i) {
-        (source.bins[i].particle == PortParticle::photon ? photons : neutrons) += source.shares[i];
-    }
+constexpr double fast_from_eV = 1e5;
+
+enum class Drawn : std::uint8_t { slow, fast, photon };
+Drawn kind_of(PortBin const& bin) {
+    return bin.particle == PortParticle::photon ? Drawn::photon
+           : bin.low_eV >= fast_from_eV         ? Drawn::fast
+                                                : Drawn::slow;
+}
+
+/// Draws some kinds more often than they come, the others less. A kind that the port does not have gets nothing.
+std::vector<double> drawn_shares(PortSource const& source, PortSourceOptions const& options) {
+    std::array<double, 3> is{}, weighed{};
     std::vector<double> drawn = source.shares;
+    for (std::size_t i = 0; i < source.bins.size(); ++i) {
+        auto const& bin = source.bins[i];
+        auto const kind = kind_of(bin);
+        // Of the fast ones those of high energy reach deeper
+        drawn[i] *= kind == Drawn::fast ? std::sqrt(bin.low_eV + bin.high_eV) : 1;
+        is[static_cast<std::size_t>(kind)] += source.shares[i];
+        weighed[static_cast<std::size_t>(kind)] += drawn[i];
+    }
+    double const all = is[0] + is[1] + is[2];
+    double const photon = is[2] > 0 ? options.drawn_photon_share.value_or(is[2] / all) : 0;
+    double const fast_of_neutrons = is[1] > 0 && is[0] > 0
+                                        ? options.drawn_fast_share.value_or(is[1] / (is[0] + is[1]))
+                                        : (is[1] > 0 ? 1 : 0);
+    std::array<double, 3> const wanted{(1 - photon) * (1 - fast_of_neutrons), (1 - photon) * fast_of_neutrons,
+                                       photon};
     for (std::size_t i = 0; i < drawn.size(); ++i) {
-        bool const photon = source.bins[i].particle == PortParticle::photon;
-        drawn[i] *= photon ? photon_share / photons : (1 - photon_share) / neutrons;
+        auto const kind = static_cast<std::size_t>(kind_of(source.bins[i]));
+        drawn[i] *= weighed[kind] > 0 ? wanted[kind] / weighed[kind] : 0;
     }
     return drawn;
+}
+
+void check_share(std::optional<double> const& share, char const* what) {
+    if (share && !(*share > 0 && *share < 1)) {
+        refuse(fmt::format("{} shall be {} of the drawn particles", what, *share), "all kinds must be drawn",
+               "state a share between 0 and 1");
+    }
 }
 
 } // namespace
@@ -143,12 +172,10 @@ PreparedPort prepare_port(PortModel const& port, PortSourceOptions const& option
                      "the photon dose is that of capture in the patient alone",
                      "add 'photons' to the port file if they are measured");
     }
-    if (auto const drawn = options.drawn_photon_share; drawn && per_neutron > 0) {
-        if (!(*drawn > 0 && *drawn < 1)) {
-            refuse(fmt::format("photons shall be {} of the drawn particles", *drawn),
-                   "both kinds must be drawn", "state a share between 0 and 1");
-        }
-        source.drawn = drawn_shares(source, *drawn);
+    check_share(options.drawn_photon_share, "photons");
+    check_share(options.drawn_fast_share, "fast neutrons");
+    if (options.drawn_photon_share || options.drawn_fast_share) {
+        source.drawn = drawn_shares(source, options);
     }
     source.prepare();
     prepared.neutrons_per_s = port.strength.neutrons_per_s;

@@ -97,6 +97,8 @@ struct PortSourceOptions {
     /// Share of drawn particles that are photons, where the port has them; absent: the true one. Weights make
     /// up for it.
     std::optional<double> drawn_photon_share;
+    /// Share of drawn neutrons above 100 keV: few, but at depth they make most of the fast dose.
+    std::optional<double> drawn_fast_share;
 };
 /// Shares of fluence become shares of current, bin by bin. Warns for a port whose own photons are not known.
 PreparedPort prepare_port(PortModel const& port, PortSourceOptions const& options, Warnings& warnings);
