@@ -159,6 +159,8 @@ def double_differential(law, energy):
     density = em.exp(np.maximum(_log_s(law, np.maximum(alpha, 1e-12), i, part, beta), -600.0))
     steps = 0.5 * (density[:, 1:] + density[:, :-1]) * np.diff(alpha, axis=1)
     F = np.concatenate([np.zeros((len(out), 1)), np.cumsum(steps, axis=1)], axis=1)
+    moments = 0.5 * (density[:, 1:] * alpha[:, 1:] + density[:, :-1] * alpha[:, :-1]) * np.diff(alpha, axis=1)
+    M = np.concatenate([np.zeros((len(out), 1)), np.cumsum(moments, axis=1)], axis=1)
     integral = F[:, -1]
     # d mu = -A kT / (2 root) d alpha
     front = law.bound_barn / (2 * kt) * np.sqrt(out / energy)
@@ -173,6 +175,11 @@ def double_differential(law, energy):
             continue
         wanted = total * (1 - np.arange(COSINES + 1) / COSINES)
         a = np.interp(wanted, F[k], alpha[k])
+        # The outermost parts are long tails: their ends are drawn in until an even spread has the part's mean
+        below = np.interp(a, alpha[k], M[k])
+        mean_first, mean_last = (below[0] - below[1]) * COSINES / total, (below[-2] - below[-1]) * COSINES / total
+        a[0] = np.clip(2 * mean_first - a[1], a[1], a[0])
+        a[-1] = np.clip(2 * mean_last - a[-2], a[-1], a[-2])
         cosines[k] = np.clip((energy + out[k] - a * law.awr * law.unit_eV) / (2 * max(root[k], 1e-30)), -1, 1)
     return out, sigma, cosines
 
