@@ -57,7 +57,7 @@ SpotResult CaseRunner::spot(SpotRequest request) {
     if (request.let != LetParticles::none) {
         request.target = LaneTarget::scalar; // the only engine that scores LET
     }
-    auto const result = calculate_spot(request, context_.warnings);
+    auto result = calculate_spot(request, context_.warnings);
     outcome_.histories += static_cast<double>(result.histories);
     outcome_.cpu_s += result.cpu_s;
     outcome_.worst_imbalance = std::max(outcome_.worst_imbalance, std::fabs(result.energy.imbalance()));
