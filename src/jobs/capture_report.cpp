@@ -285,8 +285,8 @@ std::vector<ReportFact> facts_of(CaptureSetup const& setup, CaptureValues const&
     facts.push_back({"Mean level in blood",
                      fmt::format("{:.3g} ppm", record["irradiation"]["mean_blood_ppm"].get<double>())});
     facts.push_back(
-        {"Port", fmt::format("{}, {:g} {} ({})", setup.port.name, setup.port.strength.amount * setup.strength,
-                             setup.port.strength.unit, setup.port.trust)});
+        {"Port", fmt::format("{}, {:g} {}", setup.port.name, setup.port.strength.amount * setup.strength,
+                             setup.port.strength.unit)});
     if (values.axis && values.axis->advantage_depth_mm) {
         facts.push_back({"Advantage depth", fmt::format("{:.0f} mm", *values.axis->advantage_depth_mm)});
     }
@@ -355,7 +355,7 @@ std::string capture_report(CaptureSetup const& setup, CaptureValues const& value
         "Electrons deposit where photons set them free (kerma): the first 2 to 5 mm under the skin get too "
         "much photon dose."};
     input.limits = {
-        "The port is as its file says; what is missing of it: " +
+        "What the port's data are: " + setup.port.trust + ". What is missing of it: " +
             [&] {
                 std::string text;
                 for (auto const& missing : setup.port.missing) {

@@ -58,7 +58,8 @@ std::string head(ReportInput const& input) {
         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"color-scheme\" "
         "content=\"light dark\"><title>{} – beamwright</title><style>{}{}</style></head>\n<body>",
         escape_html(word("lang")), hash, escape_html(input.case_label), asset_css,
-        structure_colors(input) + palette_css());
+        structure_colors(input) +
+            (input.sections.empty() ? std::string() : std::string(asset_figures_css) + palette_css()));
 }
 
 /// A static picture of a plane with its position, and the sides of the patient at its edges.

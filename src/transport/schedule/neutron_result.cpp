@@ -63,7 +63,8 @@ Volume<float> NeutronRun::covariance(NeutronPair pair) const {
     Volume<float> out(world_.grid);
     auto const& state = state_.beams.front();
     auto const& tally = state.tallies.front();
-    auto const [a, b] = quantities_of(pair);
+    auto const both = quantities_of(pair);
+    auto const a = both.first, b = both.second; // clang does not capture structured bindings
     auto const n = static_cast<double>(state_.batches);
     if (state_.batches < 2) {
         return out;
@@ -241,8 +242,11 @@ NeutronResult calculate_neutron_dose(NeutronRequest const& request, Warnings& wa
     ThreadLimit const limit(request.options.threads);
     NeutronRun run(request);
     auto result = run.run();
-    for (auto const& sentence : result.replaced) {
-        warnings.add(sentence, "the evaluations shipped with the program lack it", "nothing");
+    if (!result.replaced.empty()) {
+        warnings.add(fmt::format("{} times an isotope without data is replaced; for example {}",
+                                 result.replaced.size(), result.replaced.front()),
+                     "the evaluations shipped with the program lack it",
+                     "see the list with the share of each (isotopes_without_data of run.json)");
     }
     return result;
 }
