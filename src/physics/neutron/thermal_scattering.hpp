@@ -110,7 +110,7 @@ private:
     }
     BW_KERNEL double cosine(ThermalNode const& node, int slot, int part, double share) const {
         std::int16_t const* const bounds =
-            data.cosines + node.first_cosine + slot * (thermal_cosines + 1) + part;
+            data.cosines + node.first_cosine + static_cast<std::size_t>(slot * (thermal_cosines + 1) + part);
         return (bounds[0] + share * (bounds[1] - bounds[0])) / 32767.0;
     }
 };

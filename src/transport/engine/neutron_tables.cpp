@@ -29,6 +29,7 @@ std::vector<NeutronMaterialRequest> all_of(std::vector<NeutronMaterialRequest> m
 
 std::vector<Material> plain(std::vector<NeutronMaterialRequest> const& requests) {
     std::vector<Material> materials;
+    materials.reserve(requests.size());
     for (auto const& request : requests) {
         materials.push_back(request.material);
     }

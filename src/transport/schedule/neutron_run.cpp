@@ -74,7 +74,7 @@ NeutronLayout layout_of(NeutronRequest const& request) {
     NeutronLayout layout;
     layout.place.fill(-1);
     for (auto const quantity : asked) {
-        layout.place[static_cast<unsigned>(quantity)] = static_cast<std::int8_t>(layout.stride++);
+        layout.place[static_cast<unsigned>(quantity)] = static_cast<std::int32_t>(layout.stride++);
     }
     return layout;
 }
@@ -111,7 +111,7 @@ void NeutronRun::build_state() {
         state.crosses.assign(neutron_pair_count, CrossSum(voxels));
     }
     state.counts.assign(NeutronBook{}.counts.size(), 0);
-    state.notes.assign(2 * NeutronBook::most_nuclides, 0.0);
+    state.notes.assign(std::size_t{2} * NeutronBook::most_nuclides, 0.0);
     state_.beams.push_back(std::move(state));
 }
 

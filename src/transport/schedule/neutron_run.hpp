@@ -12,7 +12,7 @@ namespace beamwright {
 
 /// Which quantities lie where in the tally.
 struct NeutronLayout {
-    std::array<std::int8_t, neutron_quantity_count> place{}; ///< -1: not asked for
+    std::array<std::int32_t, neutron_quantity_count> place{}; ///< -1: not asked for
     std::uint32_t stride = 0;
     bool has(NeutronQuantity quantity) const { return place[static_cast<unsigned>(quantity)] >= 0; }
     std::size_t cell(std::size_t voxel, NeutronQuantity quantity) const {

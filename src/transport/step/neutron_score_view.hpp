@@ -28,10 +28,10 @@ inline constexpr int neutron_quantity_count = 12;
 inline constexpr double neutron_thermal_eV = 0.5, neutron_fast_eV = 1e4;
 
 struct NeutronScoreView {
-    std::int64_t* cells = nullptr;                           ///< [voxel][place]
-    std::uint8_t* row_used = nullptr;                        ///< rows of voxels along x
-    std::uint32_t stride = 0;                                ///< quantities per voxel
-    std::array<std::int8_t, neutron_quantity_count> place{}; ///< in a voxel, or -1: not asked for
+    std::int64_t* cells = nullptr;                            ///< [voxel][place]
+    std::uint8_t* row_used = nullptr;                         ///< rows of voxels along x
+    std::uint32_t stride = 0;                                 ///< quantities per voxel
+    std::array<std::int32_t, neutron_quantity_count> place{}; ///< in a voxel, or -1: not asked for
     std::array<double, neutron_quantity_count> scale{}; ///< fixed-point units per cm and unit of response
     double reference_nitrogen = 0;                      ///< mass share of nitrogen in the reference tissue
     bool one_thread = false;                            ///< no other thread adds now

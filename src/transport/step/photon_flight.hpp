@@ -109,21 +109,22 @@ private:
                            NeutronBooking const& booking, VoxelWalk<double> const& walk,
                            double density) const {
         PhotonState const before{track.energy_eV, track.direction};
-        double left = random.uniform() * local.at.total();
+        double const at = random.uniform() * local.at.total();
+        double const to_photoelectric = local.at.incoherent + local.at.photoelectric;
         auto const element = [&](double PhotonAtEnergy::*process) {
             return photon_element(media.photons, local.known, before.energy_eV, process, random);
         };
         // Scattering with an electron, absorption by an atom, scattering without loss, or a pair
-        if ((left -= local.at.incoherent) < 0) {
+        if (at < local.at.incoherent) {
             PhotonState const after =
                 Compton{media.photons}(before, element(&PhotonAtEnergy::incoherent), random);
             leave(track, before.energy_eV - after.energy_eV, booking, walk, density);
             track.energy_eV = after.energy_eV;
             track.direction = after.direction;
-        } else if ((left -= local.at.photoelectric) < 0) {
+        } else if (at < to_photoelectric) {
             leave(track, before.energy_eV, booking, walk, density);
             return false;
-        } else if ((left -= local.at.coherent) < 0 || before.energy_eV <= 2.0 * electron_rest_eV) {
+        } else if (at < to_photoelectric + local.at.coherent || before.energy_eV <= 2.0 * electron_rest_eV) {
             track.direction =
                 Rayleigh{media.photons}(before, element(&PhotonAtEnergy::coherent), random).direction;
         } else {
