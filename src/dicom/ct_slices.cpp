@@ -12,7 +12,7 @@ constexpr char const* export_again = "export the series again from the scanner o
 
 /// The item of a functional group of a frame: its own, else the one that all frames share.
 DicomItem functional_group(DicomFile const& file, std::vector<DicomItem> const& frames, std::size_t frame,
-                           DcmTagKey const& group) {
+                           DcmTagKey group) {
     if (frame < frames.size() && frames[frame].has(group)) {
         return frames[frame].first_item(group);
     }

@@ -92,7 +92,8 @@ DicomFile DicomFile::open(fs::path const& file, Warnings& warnings, DicomExtent 
     return from_bytes(read_file(file, precheck::most_file_bytes), file.string(), warnings, extent);
 }
 
-DicomFile DicomFile::from_bytes(std::string bytes, std::string name, Warnings& warnings, DicomExtent extent) {
+DicomFile DicomFile::from_bytes(std::string const& bytes, std::string const& name, Warnings& warnings,
+                                DicomExtent extent) {
     set_up_dcmtk();
     auto const layout = precheck::find_layout(bytes, name);
     auto const prepared = prepare(bytes, layout, extent, name, warnings);

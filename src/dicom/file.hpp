@@ -30,9 +30,9 @@ public:
     bool has(DcmTagKey tag) const;     ///< present with a value
     bool present(DcmTagKey tag) const; ///< present, maybe empty
 
-    std::string text(DcmTagKey tag) const;                       ///< required and not empty; first value
-    std::string text_or(DcmTagKey tag, std::string other) const; ///< first value, or `other`
-    std::vector<std::string> texts(DcmTagKey tag) const;         ///< all values; none if absent or empty
+    std::string text(DcmTagKey tag) const; ///< required and not empty; first value
+    std::string text_or(DcmTagKey tag, std::string const& other) const; ///< first value, or `other`
+    std::vector<std::string> texts(DcmTagKey tag) const; ///< all values; none if absent or empty
 
     double number(DcmTagKey tag) const; ///< required; exactly one value
     double number_or(DcmTagKey tag, double other) const;
@@ -90,7 +90,7 @@ public:
     static DicomFile open(std::filesystem::path const& file, Warnings& warnings,
                           DicomExtent extent = DicomExtent::whole);
     /// The same on bytes in memory; `name` appears in messages.
-    static DicomFile from_bytes(std::string bytes, std::string name, Warnings& warnings,
+    static DicomFile from_bytes(std::string const& bytes, std::string const& name, Warnings& warnings,
                                 DicomExtent extent = DicomExtent::whole);
     /// True if the first bytes look like DICOM (with or without preamble). Never throws on contents.
     static bool looks_like_dicom(std::filesystem::path const& file);

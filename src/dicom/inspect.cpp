@@ -176,7 +176,7 @@ private:
         }
     }
 
-    void add_object(std::string const& kind, Json description) {
+    void add_object(std::string const& kind, Json const& description) {
         Json object{{"kind", kind}};
         object.update(description);
         objects_.push_back(std::move(object));

@@ -208,9 +208,9 @@ std::string DicomItem::text(DcmTagKey tag) const {
     return values.front();
 }
 
-std::string DicomItem::text_or(DcmTagKey tag, std::string other) const {
+std::string DicomItem::text_or(DcmTagKey tag, std::string const& other) const {
     auto const values = texts(tag);
-    return values.empty() || values.front().empty() ? std::move(other) : values.front();
+    return values.empty() || values.front().empty() ? other : values.front();
 }
 
 std::vector<double> DicomItem::parsed(DcmTagKey tag, DcmElement& element) const {

@@ -74,6 +74,7 @@ FoundFiles sort_files(std::vector<fs::path> const& inputs, Warnings& warnings) {
 void expect_at_most_one(std::vector<fs::path> const& files, std::string const& what) {
     if (files.size() > 1) {
         std::vector<std::string> names;
+        names.reserve(files.size());
         for (auto const& file : files) {
             names.push_back(file.string());
         }

@@ -23,7 +23,7 @@ std::filesystem::path make_report(ReportRequest const& request, JobContext& cont
         dvhs(values.dose_Gy, structures.structures, options, context.warnings, &values.sigma_Gy);
     auto const html =
         report_of(folder, structures, folder.plan(), read_volume<std::int16_t>(folder.ct_path()), values);
-    auto const target = request.output.empty() ? result / "report.html" : request.output;
+    auto target = request.output.empty() ? result / "report.html" : request.output;
     write_atomically(target, html);
     return target;
 }

@@ -143,58 +143,6 @@ TEST(Relations, a_mirrored_world_has_a_mirrored_dose) {
     EXPECT_LT(chi_square / used, 2.8);
 }
 
-VoxelWorld random_world(RandomStream& random) {
-    auto const between = [&](double low, double high) { return low + (high - low) * random.uniform(); };
-    char const* const names[] = {"water", "air",  "Lung", "aluminium",
-                                 "iron",  "lead", "PMMA", "Adipose_Tissue"};
-    double const scale = std::pow(10.0, between(-1.5, 1.5)); // voxels of 0.03 to 30 mm
-    auto world = test::box_of("water",
-                              {1 + static_cast<int>(between(0, 12)), 1 + static_cast<int>(between(0, 12)),
-                               1 + static_cast<int>(between(0, 12))},
-                              {scale * between(0.3, 3), scale * between(0.3, 3), scale * between(0.3, 3)});
-    world.materials.clear();
-    for (char const* const name : names) {
-        world.materials.push_back(MaterialLibrary::shipped().named(name));
-    }
-    for (std::size_t i = 0; i < world.grid.voxels(); ++i) {
-        auto const id = static_cast<MaterialId>(between(0, 7.999));
-        world.material[i] = id;
-        world.density_g_per_cm3[i] =
-            static_cast<float>(world.materials[id].density_g_per_cm3 * between(0.5, 1.5));
-    }
-    return world;
-}
-
-TEST(RandomWorlds, never_crash_hang_or_lose_energy) {
-    for (std::uint32_t n = 0; n < 500; ++n) {
-        RandomStream random({n, 77, 0, 0});
-        auto const between = [&](double low, double high) { return low + (high - low) * random.uniform(); };
-        auto const world = random_world(random);
-        auto beam = test::pencil(between(2, 249), between(0, 5), between(0, 50));
-        beam.air_before_patient = random.uniform() < 0.5;
-        // Any direction: a turn about two axes, through a point inside the grid
-        double const a = between(0, 6.28), b = between(0, 6.28);
-        Mat3<double> const about_x{{1, 0, 0}, {0, std::cos(a), -std::sin(a)}, {0, std::sin(a), std::cos(a)}};
-        Mat3<double> const about_y{{std::cos(b), 0, std::sin(b)}, {0, 1, 0}, {-std::sin(b), 0, std::cos(b)}};
-        beam.gantry_to_patient.rotation = about_x * about_y;
-        auto const& size = world.grid.size;
-        beam.gantry_to_patient.shift_mm = world.grid.to_patient(
-            {between(0, size[0] - 1.0), between(0, size[1] - 1.0), between(0, size[2] - 1.0)});
-        auto request = test::request_for(world, beam, 30, 30);
-        request.options.seed = n;
-        request.options.threads = 1;
-        request.options.dose_to_water = n % 3 == 0;
-        try {
-            auto const result = test::calculate(request); // checks the balance itself
-            for (auto const dose : result.total.to_medium_Gy.values) {
-                ASSERT_TRUE(std::isfinite(dose) && dose >= 0) << "world " << n;
-            }
-        } catch (Refusal const& refusal) {
-            EXPECT_NE(refusal.problem.find("misses the patient"), std::string::npos) << refusal.problem;
-        }
-    }
-}
-
 TEST(Uncertainty, of_many_small_runs_covers_the_truth) {
     // 60 runs of 20 batches; one standard deviation should cover 0.67 of them (Student, 19): binomial bounds at
     // 1e-6 are 0.36 and 0.92

@@ -51,6 +51,14 @@ template <int N> struct LaneMask {
         }
         return r;
     }
+    /// In any lane. Only to pass over work that no lane needs: a result must not depend on its neighbors.
+    BW_KERNEL bool any() const {
+        bool found = false;
+        for (int i = 0; i < Shape::parts; ++i) {
+            found = found || !hn::AllFalse(typename Shape::Float(), part[i]);
+        }
+        return found;
+    }
 };
 
 /// Signed 32-bit integers, for table indices and exponents.

@@ -37,9 +37,16 @@ template <int N> struct LanePlanner {
         LaneAtRange<N> const now = at_range(range);
 
         // At the hinge turn by the angle of the whole step, whose end is foreseen in the present medium
-        Float const begin = load(s.step_begin, first), begin_value = load(s.step_begin_value, first);
+        Float begin = load(s.step_begin, first), begin_value = load(s.step_begin_value, first);
+        // Where the step began was foreseen, too; in other matter than that it may lie behind where the track is by now.
+        // Then the present matter says how far back it was
+        Mask const behind = !is_given && length > Float(0) && begin < range;
+        if (behind.any()) [[unlikely]] {
+            begin = select(behind, fma(length - after, loss_ratio, range), begin);
+            begin_value = select(behind, step_value_at(begin), begin_value);
+        }
         Float const foreseen = greatest_of(range - after * loss_ratio, Float(0.05) * range);
-        // The beginning was foreseen, too, perhaps in another medium: a step always loses range
+        // A step always loses range
         Float const step_end = select(length > Float(0), least_of(foreseen, Float(0.98) * begin), foreseen);
         Float const end_value = step_value_at(step_end);
         if (on.scattering) {
@@ -165,7 +172,7 @@ private:
         Float const normal = radius * sincos_turns(uniform(words.word[3])).cosine;
         Float const drawn = fma(sqrt(Float(1) - Float(2) * b * b), normal, b * (normal * normal - Float(1)));
         // A step never gains energy; with the usual stretches this bound is out of reach
-        return greatest_of(sigma * drawn / length, Float(-0.9));
+        return greatest_of(sigma * drawn / length, Float(least_straggling));
     }
 
     template <int slots>

@@ -100,7 +100,11 @@ private:
             float const before = x;
             x = fma(mass, fma(plan.rel, loss.straggling, loss.stopping_ratio), x);
             if (x >= guard) [[unlikely]] {
-                too_long = x >= plan.longest;
+                too_long = x > plan.longest;
+                if (too_long) { // matter that was not foreseen: the plan ends within this voxel
+                    mass *= (plan.longest - before) / (x - before);
+                    x = plan.longest;
+                }
                 if (stops(plan.range - before, plan.range - x, line.next_face() - line.along,
                           density * loss.stopping_ratio)) {
                     score_.add(line, booked, loss.stopping_ratio);
@@ -109,9 +113,19 @@ private:
                     return LaneEnd::stopped;
                 }
             }
-            std::int64_t const now =
+            // A plan begins at its own rounding of the energy; what is booked already stays booked
+            std::int64_t const planned =
                 plan.at_first -
                 static_cast<std::int64_t>(x * fma(x, fma(x, plan.units_3, plan.units_2), plan.units_1));
+            std::int64_t const now = planned < booked ? planned : booked;
+            if (too_long) [[unlikely]] {
+                line.along += mass / density;
+                budgets = {fma(-mass, scattering_ratio, to_hinge), to_event - mass, x};
+                track.units = now;
+                track.booked = booked;
+                track.steps = steps;
+                return new_plan(s, slot, track, line, medium.material, loss.stopping_ratio, budgets);
+            }
             if (!inside) [[likely]] {
                 score_.add(line, booked - now, loss.stopping_ratio);
                 booked = now;
@@ -121,10 +135,6 @@ private:
                     track.units = now;
                     track.steps = steps;
                     return LaneEnd::left;
-                }
-                if (too_long) [[unlikely]] {
-                    return new_plan(s, slot, track, line, plan, budgets = {to_hinge, to_event, x}, steps,
-                                    now);
                 }
                 continue;
             }
@@ -148,20 +158,15 @@ private:
         }
     }
 
-    /// The media were not as foreseen: on to the same hinge with a new plan, from the face just passed.
+    /// The media were not as foreseen: on to the same hinge with a new plan, from where this one ends.
     BW_KERNEL LaneEnd new_plan(LaneState<slots>& s, int slot, LaneTrack& track, Line const& line,
-                               Plan const& plan, Budgets const& budgets, std::int64_t steps,
-                               std::int64_t units) const {
+                               std::uint32_t material, float stopping_ratio, Budgets const& budgets) const {
         stand(line, s, slot, track);
-        auto const material = media_(line).material;
-        track.units = track.booked = units;
-        track.steps = steps;
-        track.event_mass = budgets.to_event;
+        track.event_mass = budgets.to_event > 0 ? budgets.to_event : 0.0f;
         s.given[slot] = budgets.to_hinge > 1e-9f ? budgets.to_hinge : 1e-9f;
         s.material[slot] = static_cast<std::int32_t>(material);
-        s.loss_ratio[slot] =
-            plan.losses[material].stopping_ratio * s.path_scale[slot] / tables_.scattering_ratio[material];
-        return LaneEnd::goes_on;
+        s.loss_ratio[slot] = stopping_ratio * s.path_scale[slot] / tables_.scattering_ratio[material];
+        return track.steps < physics_.limits.most_steps ? LaneEnd::goes_on : LaneEnd::stuck;
     }
 
     /// Is this the end? A residual path below the cut stays where it cannot reach the face, below a fifth of it anywhere.

@@ -69,7 +69,8 @@ public:
             double const cut = short_cut > limits.least_range ? short_cut : limits.least_range;
             bool const held = range <= local_cut && range <= to_face * loss_per_mass; // cannot reach the face
             bool const stops = held || !(left > cut);
-            double const energy = stops ? 0.0 : physics_.energy_MeV(left);
+            double const tabled = stops ? 0.0 : physics_.energy_MeV(left); // to 1e-9: cells of a table
+            double const energy = tabled < track.energy_MeV ? tabled : track.energy_MeV;
             double const given = (track.energy_MeV - energy) * scale.energy_scale;
             book_here(score_.lose(walk, {given, ratio, track.energy_MeV, energy, stops ? range : lost,
                                          scale.energy_scale, track.species, track.primary}),

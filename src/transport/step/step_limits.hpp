@@ -19,6 +19,10 @@ struct StepSwitches {
     bool nuclear = true, straggling = true, scattering = true;
 };
 
+/// A stretch never gains energy: bound of the relative straggling, times at most 1.2 in heavy matter. With the usual
+/// stretches it is out of reach (5 sigma); it is met on the last tenths of a millimeter of slow secondaries.
+inline constexpr double least_straggling = -0.8;
+
 struct StepLimits {
     double straggling_share = 0.15; ///< of the residual range per straggling stretch
     double scattering_share = 0.15; ///< of the residual range per scattering step

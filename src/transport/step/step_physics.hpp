@@ -89,7 +89,8 @@ struct StepPhysics : StepTablesView {
         double const sigma = sqrt(select(variance > 0.0, variance, 0.0));
         double const stopping = 0.5 * (from.stopping_MeV_cm2_per_g + to.stopping_MeV_cm2_per_g);
         double const skewness = straggling_skewness(track.energy_MeV, stopping, sigma, scale);
-        budgets.straggling_rel = sigma * skewed(normal, skewness) / length;
+        double const rel = sigma * skewed(normal, skewness) / length;
+        budgets.straggling_rel = rel > least_straggling ? rel : least_straggling;
     }
 
     /// Third central moment of the range lost over sigma^3: single transfers have M3/M2 =
