@@ -156,8 +156,9 @@ std::string DicomItem::raw_text(DcmTagKey tag, DcmElement& element) const {
 
 std::string DicomItem::decoded(DcmTagKey tag, DcmElement& element) const {
     std::string const raw = raw_text(tag, element);
-    auto const result =
-        has_character_set(meant_vr(tag, element)) ? character_set_->decode(raw) : cleaned_utf8(raw);
+    // The name of the character set itself is read before there is one
+    bool const named = character_set_ && has_character_set(meant_vr(tag, element));
+    auto const result = named ? character_set_->decode(raw) : cleaned_utf8(raw);
     if (result.replaced) {
         warn_element(tag,
                      fmt::format("holds characters that cannot be read, shown as {}", shown(result.utf8)),

@@ -145,6 +145,13 @@ void check_meta_header(fs::path const& file) {
         refuse_file(file, "it is no MetaImage header", "the field DimSize is missing",
                     "check that this is the right file");
     }
+    // The reader does not come back from a negative number of dimensions
+    if (auto const dimensions = fields.find("NDims");
+        dimensions != fields.end() && (dimensions->second.size() != 1 || dimensions->second.front() < '1' ||
+                                       dimensions->second.front() > '4')) {
+        refuse_file(file, fmt::format("its number of dimensions is '{}'", dimensions->second),
+                    "a volume has three", "check that this is the right file");
+    }
     if (!fields.contains("ElementSpacing")) {
         refuse_file(file, "it does not say its voxel size", "the field ElementSpacing is missing",
                     "write it again with its spacing");

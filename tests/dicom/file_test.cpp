@@ -42,6 +42,15 @@ std::string with_header(std::string const& dataset, std::string const& syntax = 
 }
 std::string ct_class() { return element(8, 0x16, "UI", padded(UID_CTImageStorage)); }
 
+// Found by fuzzing: the element that names the character set, as a kind of text that has one
+TEST(File, a_character_set_named_by_the_wrong_kind_of_text_is_read_without_one) {
+    auto const dataset =
+        element(8, 5, "LT", padded("ISO_IR 100")) + element(8, 0x16, "UI", padded(UID_CTImageStorage));
+    Warnings warnings;
+    auto const file = opened(with_header(dataset), warnings);
+    EXPECT_EQ(file.text(DCM_SOPClassUID), UID_CTImageStorage);
+}
+
 TEST(DicomFile, reads_what_was_written_in_every_coding) {
     for (auto const syntax : {EXS_LittleEndianExplicit, EXS_LittleEndianImplicit, EXS_BigEndianExplicit,
                               EXS_DeflatedLittleEndianExplicit}) {

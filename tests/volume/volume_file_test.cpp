@@ -197,6 +197,7 @@ TEST_F(VolumeFiles, bad_mha_is_refused) {
         {"huge", mha("900000 900000 900000", "1 1 1", place, data)},
         {"lies", mha("10000 1000 10", "1 1 1", place, data)},
         {"negative", mha("-2 2 2", "1 1 1", place, data)},
+        {"dimensions", mha("2 2 2", "1 1 1", place, data).replace(27, 1, "-3")},
         {"unspaced", mha("2 2 2", "", place, data)},
         {"unplaced", mha("2 2 2", "1 1 1", "", data)},
         {"axes", mha("2 2 2", "1 1 1", place + "TransformMatrix = nan 0 0 0 1 0 0 0 1\n", data)},
