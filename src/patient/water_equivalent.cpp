@@ -98,9 +98,9 @@ WetSummary WaterEquivalent::to_structure(Vec3<double> source_mm, Volume<float> c
     auto const rows = static_cast<std::size_t>(inside.grid.size[1]);
     for (std::size_t n = 0; n < voxels.size(); n += every) {
         std::size_t const v = voxels[n];
-        auto const center =
-            inside.grid.to_patient({static_cast<double>(v % columns), static_cast<double>(v / columns % rows),
-                                    static_cast<double>(v / columns / rows)});
+        std::size_t const row = v / columns, slice = row / rows;
+        auto const center = inside.grid.to_patient(
+            {static_cast<double>(v % columns), static_cast<double>(row % rows), static_cast<double>(slice)});
         double const wet = between_mm(source_mm, center);
         summary.least_mm = summary.rays == 0 ? wet : std::min(summary.least_mm, wet);
         summary.greatest_mm = std::max(summary.greatest_mm, wet);

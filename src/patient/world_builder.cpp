@@ -17,8 +17,9 @@ constexpr MaterialId not_set = std::numeric_limits<MaterialId>::max();
 std::string shown_place(Grid const& grid, std::size_t index) {
     auto const columns = static_cast<std::size_t>(grid.size[0]),
                rows = static_cast<std::size_t>(grid.size[1]);
-    double const i = static_cast<double>(index % columns), j = static_cast<double>(index / columns % rows),
-                 k = static_cast<double>(index / columns / rows);
+    std::size_t const row = index / columns, slice = row / rows;
+    double const i = static_cast<double>(index % columns), j = static_cast<double>(row % rows),
+                 k = static_cast<double>(slice);
     auto const place = grid.to_patient({i, j, k});
     return fmt::format("voxel ({}, {}, {}) at ({:.1f}, {:.1f}, {:.1f}) mm", i, j, k, place.x, place.y,
                        place.z);
@@ -79,7 +80,7 @@ public:
     explicit TissueLookup(HuConverter const& converter) : converter_(converter), table_(65536) {
         for (int hu = -32768; hu < 32768; ++hu) {
             if (converter.accepts(hu)) {
-                table_[static_cast<std::size_t>(hu + 32768)] = converter.at(hu);
+                table_[static_cast<std::size_t>(std::int64_t{hu} + 32768)] = converter.at(hu);
             }
         }
     }

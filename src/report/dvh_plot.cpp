@@ -32,7 +32,8 @@ struct Axes {
 std::string grid_lines(Axes const& axes, std::string const& unit) {
     std::string out;
     double const step = nice_step(axes.most_Gy, 10);
-    for (double dose = 0; dose <= axes.most_Gy * 1.0001; dose += step) {
+    for (int line = 0; line * step <= axes.most_Gy * 1.0001; ++line) {
+        double const dose = line * step;
         out +=
             fmt::format("<line class=\"grid\" x1=\"{0:.1f}\" y1=\"{1}\" x2=\"{0:.1f}\" y2=\"{2}\"/>"
                         "<text class=\"tick\" x=\"{0:.1f}\" y=\"{3}\" text-anchor=\"middle\">{4}</text>",

@@ -170,7 +170,8 @@ Outline outline_of(Structure const& structure, Grid const& grid) {
                 auto const at = static_cast<std::size_t>(u) * stride[static_cast<std::size_t>(f.u)] +
                                 static_cast<std::size_t>(v) * stride[static_cast<std::size_t>(f.v)] +
                                 static_cast<std::size_t>(w) * stride[static_cast<std::size_t>(f.w)];
-                float const part = std::clamp(row[static_cast<std::size_t>(first(f.u) + u)], 0.0F, 1.0F);
+                float const part = std::clamp(
+                    row[static_cast<std::size_t>(first(f.u)) + static_cast<std::size_t>(u)], 0.0F, 1.0F);
                 outline.filled[at] = static_cast<std::uint8_t>(std::lround(255 * part));
             }
         }

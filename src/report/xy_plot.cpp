@@ -192,9 +192,8 @@ std::string band_of(XySeries const& series, Frame const& frame) {
         double const floor = frame.y.logarithmic && !(p.low > 0) ? frame.y.least : p.low;
         upper += fmt::format("{}{:.1f} {:.1f}", upper.empty() ? "" : "L", frame.x.place(p.x),
                              frame.y.place(p.high));
-        lower = fmt::format("{:.1f} {:.1f}{}", frame.x.place(p.x), frame.y.place(floor),
-                            lower.empty() ? "" : "L") +
-                lower;
+        lower.insert(0, fmt::format("{:.1f} {:.1f}{}", frame.x.place(p.x), frame.y.place(floor),
+                                    lower.empty() ? "" : "L"));
     }
     close();
     return out;
