@@ -133,7 +133,7 @@ private:
                            : file.kind() == DicomKind::structures ? "RTSTRUCT"
                            : file.kind() == DicomKind::ion_plan   ? "RT Ion Plan"
                                                                   : "RT Plan",
-                           std::move(header));
+                           header);
                 look_inside(file, objects_.size() - 1);
             });
         }
