@@ -175,7 +175,7 @@ CaptureSetup read_capture_setup(CaptureJobRequest const& request, JobContext& co
     PortSourceOptions drawn;
     if (!request.analog) {
         drawn.drawn_fast_share =
-            0.4; // docs/methods/performance.md: all components reach 2 % at about the same time
+            0.4; // all components reach 2 % at about the same time: docs/design/2026-11-state-of-issue-9.md
     }
     setup.source = prepare_port(setup.port, drawn, context.warnings);
     setup.strength = setup.plan.amount ? *setup.plan.amount / setup.port.strength.amount : 1;
