@@ -2,6 +2,7 @@
 #pragma once
 #include "machine/beam_source.hpp"
 #include "machine/source/spot_source_view.hpp"
+#include "tables/table_memory.hpp"
 #include <vector>
 
 namespace beamwright {
@@ -12,6 +13,8 @@ class SpotSourceTable {
 public:
     explicit SpotSourceTable(BeamSource const& beam);
     SpotSourceView view() const;
+    /// Adds the arrays behind the view.
+    void add_memory(TableMemory& memory) const { add_blocks(memory, optics_, aims_); }
 
 private:
     std::vector<SpotOptics> optics_;

@@ -158,6 +158,13 @@ NuclearView NuclearTables::view() const {
     return v;
 }
 
+void NuclearTables::add_memory(TableMemory& memory) const {
+    Memory const& m = *memory_;
+    add_blocks(memory, m.total, m.majorant, m.first_part, m.parts, m.channel_sums, m.sums, m.sum_values);
+    add_blocks(memory, m.data.targets, m.data.nonelastic_barn, m.data.elastic_barn, m.data.nodes,
+               m.data.channels, m.data.spectra, m.data.cosines, m.data.elastic_nodes, m.data.elastic_cosines);
+}
+
 std::uint32_t NuclearTables::target_of(int Z) const { return target_index(memory_->data, Z); }
 
 std::string const& NuclearTables::sha256() const { return memory_->data.sha256; }

@@ -3,6 +3,7 @@
 #pragma once
 #include "tables/material.hpp"
 #include "tables/nuclear_view.hpp"
+#include "tables/table_memory.hpp"
 #include <memory>
 #include <string>
 #include <vector>
@@ -20,6 +21,8 @@ public:
 
     /// Valid as long as this object lives.
     NuclearView view() const;
+    /// Adds the arrays behind the view.
+    void add_memory(TableMemory& memory) const;
     /// Position of the element with this atomic number among the view's targets.
     std::uint32_t target_of(int Z) const;
     /// SHA-256 of the shipped table, for run.json.

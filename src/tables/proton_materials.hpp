@@ -3,6 +3,7 @@
 #include "tables/element_stopping.hpp"
 #include "tables/material.hpp"
 #include "tables/proton_material_view.hpp"
+#include "tables/table_memory.hpp"
 #include <vector>
 
 namespace beamwright {
@@ -23,6 +24,10 @@ public:
                                   WaterStopping water = WaterStopping::icru90);
 
     ProtonMaterialsView view() const;
+    /// Adds the arrays behind the view.
+    void add_memory(TableMemory& memory) const {
+        add_blocks(memory, range_cells_, energy_cells_, ratio_nodes_, materials_);
+    }
 
 private:
     void build_water(WaterTable const& water);

@@ -18,6 +18,8 @@ public:
                            double free_path_g_per_cm2 = usual_free_path_g_per_cm2, bool point_nuclei = false);
 
     ProtonScatteringView view() const;
+    /// Adds the arrays behind the view.
+    void add_memory(TableMemory& memory) const { add_blocks(memory, cells_, nodes_, materials_, elements_); }
     /// Soft scattering per mass of a material over that of water at 100 MeV.
     double base_ratio(std::uint32_t material) const { return base_ratios_[material]; }
 

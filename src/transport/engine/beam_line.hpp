@@ -2,6 +2,7 @@
 #pragma once
 #include "core/refusal.hpp"
 #include "machine/beam_source.hpp"
+#include "tables/table_memory.hpp"
 #include "transport/step/layer_walk.hpp"
 #include <vector>
 
@@ -15,6 +16,8 @@ public:
     BeamLine(BeamSource const& beam, Grid const& grid, std::vector<std::uint32_t> const& slab_material,
              std::uint32_t air, Warnings& warnings);
     BeamLineView view() const;
+    /// Adds the arrays behind the view.
+    void add_memory(TableMemory& memory) const { add_blocks(memory, layers_, walls_); }
 
 private:
     std::vector<BeamLayer> layers_;

@@ -13,6 +13,11 @@ public:
     /// \throws Refusal if the beam has no protons or an energy above `most_MeV`.
     HistorySource(BeamSource const& beam, std::int64_t batch_histories, std::uint32_t seed, double most_MeV);
     HistorySourceView view() const;
+    /// Adds the arrays behind the view.
+    void add_memory(TableMemory& memory) const {
+        table_.add_memory(memory);
+        add_blocks(memory, order_, cumulative_);
+    }
     double protons() const { return protons_; }
     double most_energy_MeV() const { return most_energy_MeV_; }
 

@@ -37,6 +37,16 @@ TransportTables::TransportTables(std::vector<Material> const& materials, WaterSt
     }
 }
 
+void TransportTables::add_memory(TableMemory& memory) const {
+    protons_.add_memory(memory);
+    let_.add_memory(memory);
+    scattering_.add_memory(memory);
+    if (nuclear_) {
+        nuclear_->add_memory(memory);
+    }
+    add_blocks(memory, full_ratios_, fast_ratios_);
+}
+
 StepTablesView TransportTables::view(double least_edge_mm, StepLimits limits, StepSwitches on,
                                      PhysicsMode mode) const {
     StepTablesView view;

@@ -21,6 +21,8 @@ public:
     StepTablesView view(double least_edge_mm, StepLimits limits = {}, StepSwitches on = {},
                         PhysicsMode mode = PhysicsMode::full) const;
     LetView let() const { return let_.view(); }
+    /// Adds the arrays behind both views.
+    void add_memory(TableMemory& memory) const;
 
 private:
     std::vector<Material> with_water_;
