@@ -16,3 +16,40 @@ if(BW_NVCC)
       -c ${PROJECT_BINARY_DIR}/cuda_headers.cu -o ${PROJECT_BINARY_DIR}/cuda_headers.o)
   add_custom_target(cuda_headers COMMAND ${BW_CUDA_HEADERS_COMMAND} VERBATIM)
 endif()
+
+set(can_cuda OFF)
+if(BW_NVCC AND CMAKE_BUILD_TYPE STREQUAL "Release" AND NOT BW_SANITIZE AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  set(can_cuda ON)
+endif()
+option(BW_BUILD_CUDA "Build the CUDA device of the transport room (needs nvcc)" ${can_cuda})
+set(BW_CUDA_ARCHITECTURES 80 90 CACHE STRING "Compute capabilities with machine code; the last one's PTX serves newer devices")
+
+# bw_cuda_object(bw_transport cuda/cuda_device.cu): one file that only nvcc understands becomes part of a room.
+# Without contraction, as everywhere: the bits are those of the scalar build.
+function(bw_cuda_object target file)
+  if(NOT BW_NVCC)
+    message(FATAL_ERROR "BW_BUILD_CUDA needs nvcc: install the CUDA toolkit, or configure with -DBW_BUILD_CUDA=OFF")
+  endif()
+  set(codes "")
+  foreach(architecture IN LISTS BW_CUDA_ARCHITECTURES)
+    list(APPEND codes -gencode arch=compute_${architecture},code=sm_${architecture})
+  endforeach()
+  list(GET BW_CUDA_ARCHITECTURES -1 newest)
+  list(APPEND codes -gencode arch=compute_${newest},code=compute_${newest})
+  set(source ${CMAKE_CURRENT_SOURCE_DIR}/${file})
+  set(object ${CMAKE_CURRENT_BINARY_DIR}/${file}.o)
+  get_filename_component(folder ${object} DIRECTORY)
+  file(MAKE_DIRECTORY ${folder})
+  add_custom_command(
+    OUTPUT ${object}
+    COMMAND ${BW_CCACHE} ${BW_NVCC} -std=c++20 -O3 --fmad=false -DBW_TARGET=cuda -I${PROJECT_SOURCE_DIR}/src ${codes}
+            --expt-relaxed-constexpr -Werror cross-execution-space-call -Xcompiler -fPIC,-ffp-contract=off
+            -MD -MF ${object}.d -MT ${object} -c ${source} -o ${object}
+    DEPENDS ${source} DEPFILE ${object}.d COMMENT "Building CUDA object ${file} (a minute)" VERBATIM)
+  set_source_files_properties(${object} PROPERTIES EXTERNAL_OBJECT ON GENERATED ON)
+  target_sources(${target} PRIVATE ${object})
+  get_filename_component(toolkit ${BW_NVCC} REALPATH)
+  get_filename_component(toolkit ${toolkit} DIRECTORY)
+  find_library(BW_CUDART cudart_static HINTS ${toolkit}/../lib64 ${toolkit}/../targets/x86_64-linux/lib REQUIRED)
+  target_link_libraries(${target} PRIVATE ${BW_CUDART} ${CMAKE_DL_LIBS} rt)
+endfunction()

@@ -1,5 +1,6 @@
 #include "core/contracts.hpp"
 #include "core/refusal.hpp"
+#include "transport/cuda/cuda_device.hpp"
 #include "transport/engine/run_histories.hpp"
 #include "transport/engine/run_neutrons.hpp"
 #include <fmt/format.h>
@@ -52,11 +53,16 @@ RunNeutrons run_neutrons_here() {
     return run_neutrons_baseline();
 }
 
-std::string to_string(LaneTarget target) { return target == LaneTarget::avx2 ? "avx2" : "scalar"; }
+std::string to_string(LaneTarget target) {
+    return target == LaneTarget::avx2 ? "avx2" : target == LaneTarget::cuda ? "cuda" : "scalar";
+}
 
 bool runs_here(LaneTarget target) {
     if (target == LaneTarget::scalar) {
         return true;
+    }
+    if (target == LaneTarget::cuda) {
+        return why_no_cuda_device().empty();
     }
 #ifdef BW_HAS_AVX2_LANES
     // Processors with AVX2 and BMI2 have all else of x86-64-v3 (F16C, LZCNT, MOVBE), which clang cannot ask for
@@ -69,22 +75,25 @@ bool runs_here(LaneTarget target) {
 }
 
 LaneTarget lane_target_named(std::string const& name) {
-    for (auto const target : {LaneTarget::scalar, LaneTarget::avx2}) {
+    for (auto const target : {LaneTarget::scalar, LaneTarget::avx2, LaneTarget::cuda}) {
         if (name == to_string(target)) {
             if (!runs_here(target)) {
                 refuse(fmt::format("the lane target '{}' does not run here", name),
-                       "this processor, or this build of the program, lacks its instructions",
-                       "use --target scalar");
+                       target == LaneTarget::cuda
+                           ? why_no_cuda_device()
+                           : "this processor, or this build of the program, lacks its instructions",
+                       target == LaneTarget::cuda ? "use --target scalar, which gives the same bits"
+                                                  : "use --target scalar");
             }
             return target;
         }
     }
-    refuse(fmt::format("'{}' is no lane target", name), "the targets are scalar and avx2",
+    refuse(fmt::format("'{}' is no lane target", name), "the targets are scalar, avx2 and cuda",
            "name one of them");
 }
 
 RunHistories run_histories_of(LaneTarget target) {
-    BW_EXPECT(runs_here(target));
+    BW_EXPECT(target != LaneTarget::cuda && runs_here(target));
 #ifdef BW_HAS_AVX2_LANES
     if (target == LaneTarget::avx2) {
         return &avx2::run_lanes;

@@ -39,17 +39,18 @@ bool has_fused_multiply_add();
 /// their statistics.
 enum class LaneTarget : std::uint8_t {
     scalar, ///< double precision, one track at a time: the reference
-    avx2    ///< single precision, eight lanes; without LET
+    avx2,   ///< single precision, eight lanes; without LET
+    cuda    ///< the scalar loop on a CUDA device: its bits (docs/methods/gpu.md)
 };
 inline constexpr char const* lane_target = "scalar"; ///< the usual one
 
-/// "scalar", "avx2".
+/// "scalar", "avx2", "cuda".
 std::string to_string(LaneTarget target);
 /// \throws Refusal for a name that is none, or a target that this processor or build cannot run.
 LaneTarget lane_target_named(std::string const& name);
 /// This processor and this build can run it.
 bool runs_here(LaneTarget target);
-/// \pre runs_here(target)
+/// On this processor. \pre runs_here(target); cuda is no loop of the host (transport/cuda/device_batches.hpp)
 RunHistories run_histories_of(LaneTarget target);
 
 } // namespace beamwright

@@ -51,10 +51,11 @@ std::int64_t BatchLoop::histories() const {
 
 double BatchLoop::wall_s() const { return earlier_wall_s_ + seconds_since(start_); }
 
-void BatchLoop::save() {
+void BatchLoop::save(BatchJob& job) {
     if (options_.checkpoint.empty() || !processes::is_first()) {
         return;
     }
+    job.bring_state();
     state_.cpu_s = earlier_cpu_s_ + process_cpu_s() - start_cpu_s_;
     state_.wall_s = wall_s();
     write_checkpoint(options_.checkpoint, identity_, state_);
@@ -85,16 +86,17 @@ void BatchLoop::tell_progress() const {
 }
 
 /// The first process decides for all.
-std::optional<StopReason> BatchLoop::stop_after_batch(BatchJob const& job) {
+std::optional<StopReason> BatchLoop::stop_after_batch(BatchJob& job) {
     constexpr std::int64_t goes_on = -1;
     auto const mine = processes::is_first() ? reason_to_stop(job) : std::nullopt;
     auto const code = processes::from_first(mine ? static_cast<std::int64_t>(*mine) : goes_on);
     return code == goes_on ? std::nullopt : std::optional(static_cast<StopReason>(code));
 }
 
-std::optional<StopReason> BatchLoop::reason_to_stop(BatchJob const& job) {
+std::optional<StopReason> BatchLoop::reason_to_stop(BatchJob& job) {
     auto const& stop = options_.stop;
     if (stop.uncertainty && is_looked_at(state_.batches)) {
+        job.bring_state();
         measured_ = job.measured_uncertainty(*stop.uncertainty);
         if (measured_ <= stop.uncertainty->target) {
             return StopReason::uncertainty;
@@ -118,7 +120,7 @@ StopReason BatchLoop::run(BatchJob& job) {
     }
     while (!stopped) {
         if (!job.run_batch()) {
-            save();
+            save(job);
             throw Interrupted(fmt::format(
                 "stopped after {} whole batches; {}", state_.batches,
                 options_.checkpoint.empty()
@@ -131,11 +133,11 @@ StopReason BatchLoop::run(BatchJob& job) {
         stopped = stop_after_batch(job);
         bool const due = seconds_since(last_save_) >= options_.checkpoint_every_s;
         if (!stopped && due) {
-            save();
+            save(job);
         }
         tell_progress();
     }
-    save();
+    save(job);
     std::array<std::int64_t, 1> cpu_us = {std::llround(1e6 * (process_cpu_s() - start_cpu_s_))};
     processes::sum_to_first(cpu_us);
     state_.cpu_s = earlier_cpu_s_ + 1e-6 * static_cast<double>(cpu_us[0]);

@@ -24,6 +24,8 @@ public:
     virtual void check_first_batch() const = 0;
     /// Mean relative standard deviation by the rule.
     virtual double measured_uncertainty(UncertaintyRule const& rule) const = 0;
+    /// Before the state is read: for a checkpoint, an uncertainty, the result.
+    virtual void bring_state() {}
 };
 
 struct BatchOptions {
@@ -48,9 +50,9 @@ public:
     std::int64_t histories() const;
 
 private:
-    std::optional<StopReason> stop_after_batch(BatchJob const& job);
-    std::optional<StopReason> reason_to_stop(BatchJob const& job);
-    void save();
+    std::optional<StopReason> stop_after_batch(BatchJob& job);
+    std::optional<StopReason> reason_to_stop(BatchJob& job);
+    void save(BatchJob& job);
     void tell_progress() const;
     double wall_s() const;
 

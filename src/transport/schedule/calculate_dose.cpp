@@ -3,6 +3,7 @@
 #include "core/parallel.hpp"
 #include "transport/schedule/dose_run.hpp"
 #include "transport/schedule/memory_plan.hpp"
+#include "transport/schedule/processes.hpp"
 #include "transport/schedule/world_check.hpp"
 #include <cmath>
 #include <fmt/format.h>
@@ -22,7 +23,11 @@ PhysicsMode physics_mode_named(std::string const& name) {
 namespace {
 
 void check_target(DoseOptions const& options) {
-    if (options.target != LaneTarget::scalar && options.let != LetParticles::none) {
+    if (options.target == LaneTarget::cuda && processes::count() > 1) {
+        refuse(fmt::format("{} processes with the lane target 'cuda'", processes::count()),
+               "one process calculates on one device", "start one process");
+    }
+    if (options.target == LaneTarget::avx2 && options.let != LetParticles::none) {
         refuse(fmt::format("LET with the lane target '{}'", to_string(options.target)),
                "the lane engine does not score LET", "use --target scalar, or leave --let out");
     }

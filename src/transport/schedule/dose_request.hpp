@@ -49,12 +49,14 @@ struct DoseOptions {
     std::atomic<bool> const* cancelled = nullptr;
 };
 
+class Device;
 class TransportTables;
 
 struct DoseRequest {
     VoxelWorld const* world = nullptr; ///< lives as long as the call
     /// Tables of materials_of(request), for many runs over the same materials; null = made for this run.
     std::shared_ptr<TransportTables const> tables;
+    std::shared_ptr<Device> device; ///< to follow the histories on; null = by options.target
     std::vector<BeamSource> beams;
     DoseOptions options;
 };

@@ -3,11 +3,14 @@
 #include "core/parallel.hpp"
 #include "core/run_record.hpp"
 #include "tables/material_library.hpp"
+#include "transport/cuda/cuda_device.hpp"
 #include "transport/schedule/processes.hpp"
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <limits>
 #include <mutex>
+#include <numeric>
 #include <span>
 
 namespace beamwright {
@@ -69,6 +72,7 @@ DoseRun::DoseRun(DoseRequest const& request, Warnings& warnings)
     plan_batches();
     build_beams(warnings);
     loop_.resume();
+    use_device();
 }
 
 /// World, then plates of each beam, then air: one list.
@@ -109,7 +113,7 @@ void DoseRun::build_beams(Warnings& warnings) {
     auto const& edge = world_.grid.spacing_mm;
     auto const tables =
         tables_->view(std::min({edge.x, edge.y, edge.z}), options.limits, options.on, options.mode);
-    if (options.target != LaneTarget::scalar) {
+    if (options.target == LaneTarget::avx2) {
         lane_tables_.emplace(tables);
     }
     auto const air = tables.water - 1;
@@ -186,7 +190,52 @@ TrackBook DoseRun::run_beam(std::size_t beam) {
                                 });
 }
 
+void DoseRun::use_device() {
+    auto device = request_.device;
+    if (!device && request_.options.target == LaneTarget::cuda) {
+        device = open_cuda_device();
+    }
+    if (!device) {
+        return;
+    }
+    std::vector<HistoryWork> work;
+    TableMemory memory;
+    tables_->add_memory(memory);
+    for (auto const& beam : beams_) {
+        beam.source->add_memory(memory);
+        beam.line->add_memory(memory);
+        work.push_back(beam.work);
+    }
+    device_.emplace(std::move(device), world_, work, memory, state_.beams);
+}
+
+bool DoseRun::run_batch_on_device() {
+    if (batch_options_.is_cancelled()) {
+        return false;
+    }
+    auto last = std::numeric_limits<std::int64_t>::max();
+    if (auto const& wanted = request_.options.stop.histories) {
+        auto const batch = std::accumulate(batch_of_beam_.begin(), batch_of_beam_.end(), std::int64_t{0});
+        last = (*wanted + batch - 1) / batch;
+    }
+    auto const books = device_->fold(state_.batches, last);
+    for (std::size_t beam = 0; beam < beams_.size(); ++beam) {
+        state_.beams[beam].add(books[beam], fixed_.per_MeV);
+    }
+    ++state_.batches;
+    return true;
+}
+
+void DoseRun::bring_state() {
+    if (device_) {
+        device_->bring(state_.beams);
+    }
+}
+
 bool DoseRun::run_batch() {
+    if (device_) {
+        return run_batch_on_device();
+    }
     std::vector<TrackBook> books;
     for (std::size_t beam = 0; beam < beams_.size(); ++beam) {
         books.push_back(run_beam(beam));
@@ -263,6 +312,7 @@ DoseResult DoseRun::run() {
     if (!processes::is_first()) {
         return {};
     }
+    bring_state();
     auto result = make_result(request_, state_, protons());
     result.stop_reason = stopped;
     result.resumed = loop_.resumed();

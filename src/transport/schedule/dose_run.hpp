@@ -1,5 +1,6 @@
 /// The main job: runs batches until a stop rule is met. Internal to transport; others call calculate_dose.
 #pragma once
+#include "transport/cuda/device_batches.hpp"
 #include "transport/engine/beam_line.hpp"
 #include "transport/engine/history_source.hpp"
 #include "transport/engine/lane_tables.hpp"
@@ -35,6 +36,10 @@ private:
     bool run_batch() override;
     void check_first_batch() const override;
     double measured_uncertainty(UncertaintyRule const& rule) const override;
+    void bring_state() override;
+    /// Where the histories are followed on a device.
+    void use_device();
+    bool run_batch_on_device();
     /// This process's histories of a batch; not all of them if cancelled.
     TrackBook run_beam(std::size_t beam);
     /// Sums a whole batch over processes and folds it, in the first process.
@@ -51,6 +56,7 @@ private:
     RunState state_;
     FixedPoint fixed_;
     BatchLoop loop_;
+    std::optional<DeviceBatches> device_; ///< instead of threads
 };
 
 /// Dose volumes and numbers of a finished run. Frees the tallies of each beam once it is read.

@@ -74,6 +74,10 @@ void check(SpotRequest const& request) {
     at_least("the step along depth in mm", request.depth_step_mm, 0.0);
     at_least("the lateral width in mm", request.lateral_mm, request.voxel_mm);
     at_least("the number of histories", static_cast<double>(request.histories), 1.0);
+    if (request.target == LaneTarget::cuda) {
+        refuse("a spot into plates with the lane target 'cuda'", "the device calculates doses on voxels",
+               "use --target scalar");
+    }
     if (request.target != LaneTarget::scalar && request.let != LetParticles::none) {
         refuse(fmt::format("LET with the lane target '{}'", to_string(request.target)),
                "the lane engine does not score LET", "use --target scalar, or leave --let out");
