@@ -183,10 +183,10 @@ TEST(CaptureRates, are_doses_per_particle_times_the_strength) {
     auto const grid = small_grid(2);
     Volume<float> const boron(grid, 5e-16F), nitrogen(grid, 2e-16F), fast(grid, 1e-16F), photon(grid, 9e-16F),
         beam(grid, 1e-17F);
-    Volume<float> const sigma(grid, 4e-18F), crossed(grid, 8e-36F), none(grid, 0.0F);
+    Volume<float> const sigma(grid, 4e-18F), crossed(grid, 0.5F), none(grid, 0.0F);
     SourceComponents from{{&boron, &sigma},  {&nitrogen, &sigma}, {&fast, &sigma},
                           {&photon, &sigma}, {&beam, &sigma},     {}};
-    from.covariance = {&crossed, &none, &none, &none, &none, &crossed};
+    from.correlation = {&crossed, &none, &none, &none, &none, &crossed};
     double const per_s = 7.85e11, factor = 60 * per_s;
     auto const rates = capture_rates(from, per_s);
     EXPECT_NEAR(rates.boron_Gy_per_min_per_ppm[3], 5e-16 * factor, 1e-6 * 5e-16 * factor);
@@ -198,7 +198,7 @@ TEST(CaptureRates, are_doses_per_particle_times_the_strength) {
     EXPECT_NEAR(upper[1], square / 2, 1e-5 * square);     // boron with nitrogen
     EXPECT_NEAR(upper[8], square / 2, 1e-5 * square);     // fast with photon
     EXPECT_NEAR(upper[9], 2 * square, 1e-5 * 2 * square); // induced and beam photons are independent
-    from.covariance[2] = nullptr;
+    from.correlation[2] = nullptr;
     EXPECT_TRUE(capture_rates(from, per_s).covariance.empty()); // some are missing: none are made up
     Volume<float> const other(small_grid(3), 0.0F);
     from.fast.value = &other;

@@ -34,7 +34,7 @@ bool has_errors(SourceComponents const& from) {
     bool known = from.boron_per_ppm.sigma != nullptr && from.nitrogen.sigma != nullptr &&
                  from.fast.sigma != nullptr && from.photon_induced.sigma != nullptr &&
                  (from.photon_beam.value == nullptr || from.photon_beam.sigma != nullptr);
-    for (auto const* pair : from.covariance) {
+    for (auto const* pair : from.correlation) {
         known = known && pair != nullptr;
     }
     return known;
@@ -42,29 +42,33 @@ bool has_errors(SourceComponents const& from) {
 
 std::vector<ComponentCovariance<float>> covariances(SourceComponents const& from, Grid const& grid,
                                                     double factor) {
-    for (auto const* volume : from.covariance) {
-        check_grid(grid, volume, "covariance of two components");
+    for (auto const* volume : from.correlation) {
+        check_grid(grid, volume, "correlation of two components");
     }
     for (auto const* component : {&from.boron_per_ppm, &from.nitrogen, &from.fast, &from.photon_induced}) {
         check_grid(grid, component->sigma, "uncertainty of a component");
     }
     std::vector<ComponentCovariance<float>> out(grid.voxels());
-    double const square = factor * factor;
-    auto const pair = [&](std::size_t which, std::size_t voxel) {
-        return static_cast<float>(square * static_cast<double>(from.covariance[which]->values[voxel]));
+    std::array<ComponentVolume const*, 4> const parts = {&from.boron_per_ppm, &from.nitrogen, &from.fast,
+                                                         &from.photon_induced};
+    // Factor first, then the product, like the variances
+    auto const pair = [&](std::size_t a, std::size_t b, std::size_t which, std::size_t voxel) {
+        double const of_a = factor * static_cast<double>(parts[a]->sigma->values[voxel]);
+        double const of_b = factor * static_cast<double>(parts[b]->sigma->values[voxel]);
+        return static_cast<float>(static_cast<double>(from.correlation[which]->values[voxel]) * of_a * of_b);
     };
     for (std::size_t v = 0; v < out.size(); ++v) {
         float photon = variance(from.photon_induced, v, factor);
         photon += from.photon_beam.value != nullptr ? variance(from.photon_beam, v, factor) : 0.0F;
         out[v].upper = {variance(from.boron_per_ppm, v, factor),
-                        pair(0, v),
-                        pair(1, v),
-                        pair(2, v),
+                        pair(0, 1, 0, v),
+                        pair(0, 2, 1, v),
+                        pair(0, 3, 2, v),
                         variance(from.nitrogen, v, factor),
-                        pair(3, v),
-                        pair(4, v),
+                        pair(1, 2, 3, v),
+                        pair(1, 3, 4, v),
                         variance(from.fast, v, factor),
-                        pair(5, v),
+                        pair(2, 3, 5, v),
                         photon};
     }
     return out;

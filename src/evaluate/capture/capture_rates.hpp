@@ -15,13 +15,13 @@ struct ComponentVolume {
 /// As transport delivers them; beam photons may be absent.
 struct SourceComponents {
     ComponentVolume boron_per_ppm, nitrogen, fast, photon_induced, photon_beam;
-    /// Covariances, Gy2: boron-nitrogen, boron-fast, boron-photon, nitrogen-fast, nitrogen-photon,
+    /// Correlations, -1 to 1: boron-nitrogen, boron-fast, boron-photon, nitrogen-fast, nitrogen-photon,
     /// fast-photon (induced; beam photons come from other histories). All six or none.
-    std::array<Volume<float> const*, 6> covariance{};
+    std::array<Volume<float> const*, 6> correlation{};
 };
 
 /// Rates per minute where the port sends out so many source particles in a second. Covariances are filled
-/// where all standard deviations and covariances are there. \throws Refusal for grids that differ or a
+/// where all standard deviations and correlations are there. \throws Refusal for grids that differ or a
 /// strength that is not positive
 CaptureRates capture_rates(SourceComponents const& components, double particles_per_s);
 

@@ -24,6 +24,7 @@ public:
     NeutronLibrary const& library() const { return library_; }
     /// Sentences on isotopes without data.
     std::vector<std::string> const& replaced() const { return neutrons_.replaced(); }
+    std::size_t materials() const { return count_; }
     double nitrogen_share(std::uint32_t material) const { return nitrogen_share_[material]; }
     /// 0 without a reference tissue
     double reference_nitrogen() const { return reference_nitrogen_; }

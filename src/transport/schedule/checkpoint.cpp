@@ -13,7 +13,7 @@ namespace beamwright {
 
 namespace {
 
-constexpr std::string_view magic = "beamwright-checkpoint-2\n";
+constexpr std::string_view magic = "beamwright-checkpoint-3\n";
 
 [[noreturn]] void refuse_damaged(std::filesystem::path const& file, std::string const& what) {
     refuse(fmt::format("checkpoint {} cannot be used: {}", file.filename().string(), what),
@@ -31,20 +31,24 @@ Json counts_of(BeamState const& beam) {
             {"counts", beam.counts},
             {"tallies", beam.tallies.size()},
             {"crosses", beam.crosses.size()},
+            {"moments", beam.moments.size()},
             {"voxels", beam.tallies.front().sum().size()}};
 }
 
-/// Calls `use` with every block of doubles of the state, in a fixed order.
+/// Calls `use` with the bytes of every block of numbers of the state, in a fixed order.
 template <class State, class Use> void for_each_block(State& state, Use use) {
     for (auto& beam : state.beams) {
-        use(std::span(beam.energy_MeV));
-        use(std::span(beam.notes));
+        use(std::as_writable_bytes(std::span(beam.energy_MeV)));
+        use(std::as_writable_bytes(std::span(beam.notes)));
         for (auto& tally : beam.tallies) {
-            use(tally.sum());
-            use(tally.sum_of_squares());
+            use(std::as_writable_bytes(tally.sum()));
+            use(std::as_writable_bytes(tally.sum_of_squares()));
         }
         for (auto& cross : beam.crosses) {
-            use(cross.sum());
+            use(std::as_writable_bytes(cross.sum()));
+        }
+        for (auto& moments : beam.moments) {
+            use(std::as_writable_bytes(std::span(moments.values())));
         }
     }
 }
@@ -59,7 +63,7 @@ void compress(std::ostream& out, RunState& state) {
     ZSTD_CCtx_setParameter(context.get(), ZSTD_c_compressionLevel, 1);
     ZSTD_CCtx_setParameter(context.get(), ZSTD_c_checksumFlag, 1);
     std::vector<char> buffer(ZSTD_CStreamOutSize());
-    auto const push = [&](std::span<double const> block, ZSTD_EndDirective how) {
+    auto const push = [&](std::span<std::byte const> block, ZSTD_EndDirective how) {
         ZSTD_inBuffer input{block.data(), block.size_bytes(), 0};
         for (std::size_t left = 1; left != 0 || input.pos < input.size;) {
             ZSTD_outBuffer output{buffer.data(), buffer.size(), 0};
@@ -83,7 +87,7 @@ bool decompress(std::string_view bytes, RunState& state) {
     ZSTD_inBuffer input{bytes.data(), bytes.size(), 0};
     bool good = true;
     std::size_t left = 1;
-    auto const pull = [&](std::span<double> block) {
+    auto const pull = [&](std::span<std::byte> block) {
         ZSTD_outBuffer output{block.data(), block.size_bytes(), 0};
         while (good && output.pos < output.size) {
             auto const before = output.pos + input.pos;
@@ -91,7 +95,7 @@ bool decompress(std::string_view bytes, RunState& state) {
             good = !ZSTD_isError(left) && output.pos + input.pos != before;
         }
     };
-    for_each_block(state, [&](auto block) { pull(std::span<double>(block)); });
+    for_each_block(state, [&](auto block) { pull(block); });
     // The end of the frame holds the checksum
     char nothing = 0;
     ZSTD_outBuffer output{&nothing, 1, 0};
@@ -172,6 +176,7 @@ void read_checkpoint(std::filesystem::path const& file, CheckpointIdentity const
             beams[i]["histories_per_batch"].integer_in(1, most) == beam.histories_per_batch &&
             beams[i]["tallies"].integer_in(0, most) == static_cast<std::int64_t>(beam.tallies.size()) &&
             beams[i]["crosses"].integer_in(0, most) == static_cast<std::int64_t>(beam.crosses.size()) &&
+            beams[i]["moments"].integer_in(0, most) == static_cast<std::int64_t>(beam.moments.size()) &&
             beams[i]["voxels"].integer_in(0, most) ==
                 static_cast<std::int64_t>(beam.tallies.front().sum().size());
         if (!same) {

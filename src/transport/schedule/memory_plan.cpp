@@ -20,6 +20,9 @@ std::string in_mebibytes(std::size_t bytes) {
 } // namespace
 
 std::size_t MemoryPlan::bytes_per_voxel() const {
+    if (neutron_bytes > 0) {
+        return neutron_bytes;
+    }
     std::size_t const for_let = let ? 3 * BatchTally::bytes_per_voxel + 2 * CrossSum::bytes_per_voxel : 0;
     return static_cast<std::size_t>(beams) *
            (static_cast<std::size_t>(quantities) * BatchTally::bytes_per_voxel + for_let);
@@ -66,13 +69,17 @@ void require_memory(MemoryPlan const& plan, Grid const& grid, std::size_t limit_
         if (plan.let) {
             advice += ", or without LET";
         }
+        if (plan.neutron_bytes > 0) {
+            advice += ", or without flux or correlations";
+        }
     }
+    auto const what = plan.neutron_bytes > 0 ? fmt::format("components, fluxes and correlations of neutrons")
+                                             : fmt::format("{} beam(s), {} quantity(ies){}", plan.beams,
+                                                           plan.quantities, plan.let ? " and LET" : "");
     refuse(fmt::format("the calculation needs {} of memory, {} {}", in_mebibytes(needed), in_mebibytes(free),
                        limit_bytes > 0 ? "are allowed" : "are free"),
-           fmt::format(
-               "{} x {} x {} voxels, {} beam(s), {} quantity(ies){}, {} bytes per voxel in all, and 64 MiB",
-               grid.size[0], grid.size[1], grid.size[2], plan.beams, plan.quantities,
-               plan.let ? " and LET" : "", plan.bytes_per_voxel()),
+           fmt::format("{} x {} x {} voxels, {}, {} bytes per voxel in all, and 64 MiB", grid.size[0],
+                       grid.size[1], grid.size[2], what, plan.bytes_per_voxel()),
            advice);
 }
 

@@ -9,6 +9,7 @@ struct MemoryPlan {
     std::size_t voxels = 0;
     int quantities = 1, beams = 1;
     bool let = false;
+    std::size_t neutron_bytes = 0; ///< of a neutron run, per voxel, in place of the above
     /// 24 bytes per voxel, quantity and beam (LET: three quantities and two cross sums), and 64 MiB for tables and
     /// threads.
     std::size_t bytes() const;

@@ -32,7 +32,7 @@ struct NeutronOptions {
     std::optional<Material> reference; ///< a tissue whose components are wanted in all voxels
     bool kerma_split = false; ///< total neutron kerma below and above 0.5 eV; needs a reference tissue
     bool flux = true;         ///< three groups
-    bool covariance = true;   ///< between boron, nitrogen, fast and induced photon dose
+    bool correlation = true;  ///< between boron, nitrogen, fast and induced photon dose
 
     std::filesystem::path checkpoint;   ///< empty = none; read if it exists, removed by the caller
     double checkpoint_every_s = 60;     ///< wall time between writes
@@ -52,6 +52,7 @@ struct NeutronRequest {
     std::vector<HydrogenLaw> hydrogen; ///< one per material of the world; empty: water
     std::vector<float> boron_ppm;      ///< B-10, 1e-6 of the mass, one per voxel; empty: none
     PortSource port;                   ///< prepared
+    std::optional<Material> air;       ///< between port and grid, at its density; none: void
     RigidTransform port_to_patient;    ///< where the port stands: patient position of a point of its frame
     std::shared_ptr<NeutronTables const>
         tables; ///< of tables_for(request), for many runs; null = made for this run
@@ -64,7 +65,7 @@ struct NeutronVolume {
     bool empty() const { return value.values.empty(); }
 };
 
-/// Pairs of components whose covariance is kept, in the order of NeutronResult::covariance.
+/// Pairs of components whose correlation is kept, in the order of NeutronResult::correlation.
 enum class NeutronPair : std::uint8_t {
     boron_nitrogen,
     boron_fast,
@@ -95,8 +96,9 @@ struct NeutronResult {
     NeutronVolume boron_per_ppm, nitrogen, fast, photon_induced, photon_beam;
     NeutronVolume flux_thermal, flux_epithermal, flux_fast;
     NeutronVolume nitrogen_reference, fast_reference, photon_reference, kerma_below, kerma_above;
-    /// Covariance of two components, Gy2, by NeutronPair; boron per ppm. Beam photons vary with none of them.
-    std::array<Volume<float>, neutron_pair_count> covariance;
+    /// Correlation of two components' means, -1 to 1, by NeutronPair; 0 where one has no spread. Beam photons vary with
+    /// none of them. Covariances in Gy2 per particle would lie below the smallest float where little dose arrives.
+    std::array<Volume<float>, neutron_pair_count> correlation;
 
     std::int64_t histories = 0, batches = 0;
     StopReason stop_reason = StopReason::histories;

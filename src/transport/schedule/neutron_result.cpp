@@ -34,55 +34,85 @@ std::string nuclide_name(NeutronNuclide const& nuclide) {
 
 } // namespace
 
-NeutronVolume NeutronRun::volume(NeutronQuantity quantity, bool dose, bool times_nitrogen,
-                                 double factor) const {
-    NeutronVolume out;
-    if (!layout_.has(quantity)) {
-        return out;
+namespace {
+
+/// How a volume of the result is made of a quantity of the tally.
+struct VolumeRule {
+    NeutronVolume NeutronResult::*volume;
+    NeutronQuantity quantity;
+    bool dose, times_nitrogen;
+    double factor;
+};
+
+} // namespace
+
+/// All sigmas first, then the squares go, then all means: results need no more memory than the run did.
+void NeutronRun::fill_volumes(NeutronResult& out) {
+    using Q = NeutronQuantity;
+    using R = NeutronResult;
+    double const reference = tables_->reference_nitrogen();
+    std::vector<VolumeRule> rules = {{&R::boron_per_ppm, Q::boron, true, false, 1},
+                                     {&R::nitrogen, Q::nitrogen, true, true, 1},
+                                     {&R::fast, Q::fast, true, false, 1},
+                                     {&R::photon_induced, Q::photon_induced, true, false, 1},
+                                     {&R::photon_beam, Q::photon_beam, true, false, 1},
+                                     {&R::flux_thermal, Q::flux_thermal, false, false, 1},
+                                     {&R::flux_epithermal, Q::flux_epithermal, false, false, 1},
+                                     {&R::flux_fast, Q::flux_fast, false, false, 1},
+                                     {&R::fast_reference, Q::fast_reference, true, false, 1},
+                                     {&R::photon_reference, Q::photon_reference, true, false, 1},
+                                     {&R::kerma_below, Q::kerma_below, true, false, 1},
+                                     {&R::kerma_above, Q::kerma_above, true, false, 1}};
+    if (request_.options.reference) {
+        rules.push_back({&R::nitrogen_reference, Q::nitrogen, true, false, reference});
     }
-    out = {Volume<float>(world_.grid), Volume<float>(world_.grid)};
-    auto const& state = state_.beams.front();
-    auto const& tally = state.tallies.front();
-    auto const batches = state_.batches;
-    double const histories = static_cast<double>(batches * state.histories_per_batch);
-    double const unit = dose ? constants::Gy_per_MeV_per_g : 1.0;
-    double const scale = factor * unit * response(quantity) / histories / world_.grid.voxel_cm3();
-    parallel_ranges(world_.grid.voxels(), 4096, [&](std::size_t first, std::size_t last) {
-        for (std::size_t voxel = first; voxel < last; ++voxel) {
-            auto const cell = layout_.cell(voxel, quantity);
-            double const here =
-                times_nitrogen ? scale * tables_->nitrogen_share(world_.material[voxel]) : scale;
-            out.value.values[voxel] = static_cast<float>(here * tally.sum()[cell]);
-            out.sigma.values[voxel] = static_cast<float>(here * tally.sum_sigma(cell, batches));
+    auto& state = state_.beams.front();
+    auto& tally = state.tallies.front();
+    double const histories = static_cast<double>(state_.batches * state.histories_per_batch);
+    auto const fill = [&](VolumeRule const& rule, Volume<float>& volume, auto const& number) {
+        if (!layout_.has(rule.quantity)) {
+            return;
         }
-    });
-    return out;
+        volume = Volume<float>(world_.grid);
+        double const unit = rule.dose ? constants::Gy_per_MeV_per_g : 1.0;
+        double const scale =
+            rule.factor * unit * response(rule.quantity) / histories / world_.grid.voxel_cm3();
+        parallel_ranges(world_.grid.voxels(), 4096, [&](std::size_t first, std::size_t last) {
+            for (std::size_t voxel = first; voxel < last; ++voxel) {
+                double const here =
+                    rule.times_nitrogen ? scale * tables_->nitrogen_share(world_.material[voxel]) : scale;
+                volume.values[voxel] = static_cast<float>(here * number(layout_.cell(voxel, rule.quantity)));
+            }
+        });
+    };
+    for (auto const& rule : rules) {
+        fill(rule, (out.*rule.volume).sigma,
+             [&](std::size_t cell) { return tally.sum_sigma(cell, state_.batches); });
+    }
+    tally.release_squares();
+    for (auto const& rule : rules) {
+        fill(rule, (out.*rule.volume).value, [&](std::size_t cell) { return tally.sum()[cell]; });
+    }
+    tally.release_sums();
 }
 
-Volume<float> NeutronRun::covariance(NeutronPair pair) const {
+Volume<float> NeutronRun::correlation(NeutronPair pair) const {
     Volume<float> out(world_.grid);
     auto const& state = state_.beams.front();
-    auto const& tally = state.tallies.front();
     auto const both = quantities_of(pair);
     auto const a = both.first, b = both.second; // clang does not capture structured bindings
-    auto const n = static_cast<double>(state_.batches);
     if (state_.batches < 2) {
         return out;
     }
-    double const histories = n * static_cast<double>(state.histories_per_batch);
-    double const one = constants::Gy_per_MeV_per_g / histories / world_.grid.voxel_cm3();
-    double const scale = one * one * response(a) * response(b) * n / (n - 1);
-    auto const& cross = state.crosses[static_cast<unsigned>(pair)];
     parallel_ranges(world_.grid.voxels(), 4096, [&](std::size_t first, std::size_t last) {
         for (std::size_t voxel = first; voxel < last; ++voxel) {
-            double const product = tally.sum()[layout_.cell(voxel, a)] * tally.sum()[layout_.cell(voxel, b)];
-            double here = scale;
-            for (auto const quantity : {a, b}) {
-                here *= quantity == NeutronQuantity::nitrogen
-                            ? tables_->nitrogen_share(world_.material[voxel])
-                            : 1.0;
-            }
-            out.values[voxel] = static_cast<float>(here * (cross.sum()[voxel] - product / n));
+            bool const none = (a == NeutronQuantity::nitrogen || b == NeutronQuantity::nitrogen) &&
+                              tables_->nitrogen_share(world_.material[voxel]) == 0;
+            out.values[voxel] =
+                none ? 0.0F
+                     : static_cast<float>(correlation_of(
+                           state.tallies.front(), layout_.cell(voxel, a), layout_.cell(voxel, b),
+                           state.moments.front().moment(voxel, static_cast<unsigned>(pair)), state_.batches));
         }
     });
     return out;
@@ -168,26 +198,14 @@ NeutronResult NeutronRun::result() {
     out.stack_full = state.rare[static_cast<unsigned>(Rare::stack_full)];
     check_rare(out);
 
-    using Q = NeutronQuantity;
     state.tallies.front().release_running();
-    out.boron_per_ppm = volume(Q::boron, true, false, 1);
-    out.nitrogen = volume(Q::nitrogen, true, true, 1);
-    out.fast = volume(Q::fast, true, false, 1);
-    out.photon_induced = volume(Q::photon_induced, true, false, 1);
-    out.photon_beam = volume(Q::photon_beam, true, false, 1);
-    out.flux_thermal = volume(Q::flux_thermal, false, false, 1);
-    out.flux_epithermal = volume(Q::flux_epithermal, false, false, 1);
-    out.flux_fast = volume(Q::flux_fast, false, false, 1);
-    if (request_.options.reference) {
-        out.nitrogen_reference = volume(Q::nitrogen, true, false, tables_->reference_nitrogen());
+    if (!state.moments.empty()) {
+        for (std::size_t pair = 0; pair < neutron_pair_count; ++pair) {
+            out.correlation[pair] = correlation(static_cast<NeutronPair>(pair));
+        }
+        state.moments.clear();
     }
-    out.fast_reference = volume(Q::fast_reference, true, false, 1);
-    out.photon_reference = volume(Q::photon_reference, true, false, 1);
-    out.kerma_below = volume(Q::kerma_below, true, false, 1);
-    out.kerma_above = volume(Q::kerma_above, true, false, 1);
-    for (std::size_t pair = 0; pair < state.crosses.size(); ++pair) {
-        out.covariance[pair] = covariance(static_cast<NeutronPair>(pair));
-    }
+    fill_volumes(out);
     return out;
 }
 
@@ -228,17 +246,29 @@ void check_request(NeutronRequest const& request) {
     }
 }
 
+/// While it runs: tally, correlations, the world and its boron. When results are made: tally without the running batch,
+/// then float volumes of sigmas and means as the tally goes.
+MemoryPlan memory_plan_of(NeutronRequest const& request, NeutronLayout const& layout) {
+    std::size_t const moments = request.options.correlation ? CrossMoments::bytes_per_voxel : 0;
+    std::size_t const volumes = layout.stride + (request.options.reference ? 1U : 0U);
+    std::size_t const run = BatchTally::bytes_per_voxel * layout.stride + moments;
+    std::size_t const correlating = 16 * std::size_t{layout.stride} + 2 * moments;
+    std::size_t const sigmas = 16 * std::size_t{layout.stride} + moments + 4 * volumes;
+    std::size_t const means = 8 * std::size_t{layout.stride} + moments + 8 * volumes;
+    MemoryPlan plan;
+    plan.voxels = request.world->grid.voxels();
+    plan.quantities = 0;
+    plan.neutron_bytes = std::max({run, correlating, sigmas, means});
+    return plan;
+}
+
 } // namespace
 
 NeutronResult calculate_neutron_dose(NeutronRequest const& request, Warnings& warnings) {
     BW_EXPECT(request.world != nullptr);
     check_request(request);
     auto const layout = layout_of(request);
-    // Interleaved quantities, 24 bytes each, and cross sums: counted as quantities of 24 bytes
-    int const crosses = request.options.covariance ? (8 * neutron_pair_count + 23) / 24 : 0;
-    require_memory(
-        {.voxels = request.world->grid.voxels(), .quantities = static_cast<int>(layout.stride) + crosses},
-        request.world->grid, request.options.memory_limit_bytes);
+    require_memory(memory_plan_of(request, layout), request.world->grid, request.options.memory_limit_bytes);
     ThreadLimit const limit(request.options.threads);
     NeutronRun run(request);
     auto result = run.run();

@@ -27,11 +27,18 @@ CheckpointIdentity identity_of(NeutronRequest const& request) {
     auto const& o = request.options;
     auto const& m = o.method;
     return {version(), "neutrons",
-            fmt::format("{}{} {} {} {} {} {} {}", m.survival ? "survival" : "analog",
-                        m.expected_photons ? " expected" : "", m.roulette_below, m.roulette_to,
-                        m.photon_weight, m.photon_path_length ? "path" : "deposit", m.tentative_per_cm,
-                        m.fast_tentative_per_cm),
+            fmt::format("{}{}{} {} {} {} {} {} {}", m.survival ? "survival" : "analog",
+                        m.expected_photons ? " expected" : "", request.air ? " air" : "", m.roulette_below,
+                        m.roulette_to, m.photon_weight, m.photon_path_length ? "path" : "deposit",
+                        m.tentative_per_cm, m.fast_tentative_per_cm),
             fmt::format("{} seed {}", o.inputs_hash, o.seed)};
+}
+
+/// Round the grid's middle: holds grid and port, and half a metre more. Of what is farther, one in a thousand comes back.
+double air_reach_mm(RigidTransform const& port_to_grid, GridBox const& grid) {
+    Vec3<double> const middle{0.5 * grid.nx * grid.edge_x_mm, 0.5 * grid.ny * grid.edge_y_mm,
+                              0.5 * grid.nz * grid.edge_z_mm};
+    return std::max(norm(port_to_grid.shift_mm - middle), norm(middle)) + 500;
 }
 
 std::int64_t batch_of(NeutronRequest const& request, NeutronLayout const& layout) {
@@ -85,6 +92,9 @@ std::shared_ptr<NeutronTables const> tables_for(NeutronRequest const& request) {
         materials.push_back({request.world->materials[m],
                              request.hydrogen.empty() ? HydrogenLaw::water : request.hydrogen[m]});
     }
+    if (request.air) {
+        materials.push_back({*request.air, HydrogenLaw::free});
+    }
     return std::make_shared<NeutronTables const>(materials, request.options.reference,
                                                  request.options.kelvin);
 }
@@ -107,8 +117,8 @@ void NeutronRun::build_state() {
     state.histories_per_batch = batch_of(request_, layout_);
     state.tallies.emplace_back(voxels * layout_.stride,
                                static_cast<std::size_t>(world_.grid.size[0]) * layout_.stride);
-    if (request_.options.covariance) {
-        state.crosses.assign(neutron_pair_count, CrossSum(voxels));
+    if (request_.options.correlation) {
+        state.moments.emplace_back(voxels);
     }
     state.counts.assign(NeutronBook{}.counts.size(), 0);
     state.notes.assign(std::size_t{2} * NeutronBook::most_nuclides, 0.0);
@@ -128,6 +138,12 @@ void NeutronRun::build_work() {
     work_.media.boron_ppm =
         options.boron_in_transport && !request_.boron_ppm.empty() ? request_.boron_ppm.data() : nullptr;
     work_.media.majorant_per_cm = majorant_.data();
+    if (request_.air) {
+        BW_EXPECT(tables_->materials() > world_.materials.size()); // tables_for a request with this air
+        work_.media.air = static_cast<std::uint32_t>(world_.materials.size());
+        work_.media.air_g_per_cm3 = request_.air->density_g_per_cm3;
+        work_.source.air_to_mm = air_reach_mm(to_grid, work_.media.grid);
+    }
     work_.method = options.method;
 
     // A weight may be above 1 where the port draws rare particles more often, never where it draws them less
@@ -195,9 +211,12 @@ bool NeutronRun::run_batch() {
         state.notes[i] += static_cast<double>(book.misfit[i]) / work_.per_MeV;
         state.notes[i + NeutronBook::most_nuclides] += static_cast<double>(book.absorbed[i]) / work_.per_MeV;
     }
-    for (std::size_t pair = 0; pair < state.crosses.size(); ++pair) {
-        auto const [a, b] = quantities_of(static_cast<NeutronPair>(pair));
-        state.crosses[pair].fold(tally, layout_.stride, layout_.cell(0, a), layout_.cell(0, b), per_cm_);
+    for (auto& moments : state.moments) {
+        using Q = NeutronQuantity;
+        moments.fold(tally, layout_.stride,
+                     {layout_.cell(0, Q::boron), layout_.cell(0, Q::nitrogen), layout_.cell(0, Q::fast),
+                      layout_.cell(0, Q::photon_induced)},
+                     per_cm_, state_.batches - 1);
     }
     tally.fold(per_cm_);
     return true;

@@ -34,8 +34,8 @@ private:
     void check_first_batch() const override;
     double measured_uncertainty(UncertaintyRule const& rule) const override;
     NeutronResult result();
-    NeutronVolume volume(NeutronQuantity quantity, bool dose, bool times_nitrogen, double factor) const;
-    Volume<float> covariance(NeutronPair pair) const;
+    void fill_volumes(NeutronResult& out);
+    Volume<float> correlation(NeutronPair pair) const;
     double response(NeutronQuantity quantity) const { return most_[static_cast<unsigned>(quantity)]; }
 
     NeutronRequest const& request_;

@@ -2,6 +2,7 @@
 #pragma once
 #include "transport/step/track.hpp"
 #include "transport/tally/batch_tally.hpp"
+#include "transport/tally/cross_moments.hpp"
 #include <array>
 #include <cstdint>
 #include <vector>
@@ -20,6 +21,8 @@ struct BeamState {
     /// Dose to medium, then (if asked) dose to water, then (if asked) LET: energy, energy x stopping, path.
     std::vector<BatchTally> tallies;
     std::vector<CrossSum> crosses; ///< with LET: energy x (energy x stopping), energy x path
+    std::vector<CrossMoments>
+        moments; ///< of neutron runs: how boron, nitrogen, fast and photon dose vary together
 
     /// Adds the book of a whole batch.
     void add(TrackBook const& book, double per_MeV);

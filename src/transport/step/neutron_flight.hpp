@@ -34,6 +34,14 @@ struct NeutronFlight {
         booking.count(NeutronCount::tentative, tentative);
     }
 
+    /// A collision outside the grid, in air; nothing is scored. False where the neutron ends.
+    BW_KERNEL bool collide_in_air(NeutralTrack& track, double unit, RandomStream& random, NeutralStack& stack,
+                                  NeutronBooking const& booking) const {
+        Place const place{{}, media.air, 0.0, neutron_flight_at(media, media.air, track.energy_eV)};
+        booking.count(NeutronCount::collisions);
+        return collide(track, place, unit, random, stack, booking);
+    }
+
 private:
     /// Where a tentative collision happened.
     struct Place {

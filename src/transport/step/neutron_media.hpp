@@ -52,6 +52,8 @@ struct NeutronMediaView {
         nullptr; ///< per law and cell of NeutronEnergyGrid: node at or below the cell
     PhotonMaterialsView photons;
     std::uint32_t photon_reference = 0; ///< material of the photons' view
+    std::uint32_t air = 0;              ///< material between port and grid ...
+    double air_g_per_cm3 = 0;           ///< ... and its density; 0: void
 };
 
 inline namespace BW_TARGET {

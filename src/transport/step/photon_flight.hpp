@@ -46,7 +46,14 @@ struct PhotonFlight {
             }
             walk.move(step_mm);
             track.position_mm = walk.position();
-            if (!collide(track, local, random, stack, booking, walk, density)) {
+            auto const leave = [&](double energy_eV) {
+                booking.put(NeutronTerm::deposited, track.weight * energy_eV);
+                if (!method.photon_path_length) {
+                    std::int64_t* const cells = score.open(walk.voxel(), walk.row());
+                    score.add(cells, kind(track), track.weight * 1e-6 * energy_eV / density);
+                }
+            };
+            if (!collide(track, local, random, stack, booking, leave)) {
                 return;
             }
             walk.turn(track.position_mm, track.direction);
@@ -54,6 +61,20 @@ struct PhotonFlight {
             depth = -log(random.uniform());
         }
         booking.put(NeutronTerm::escaped_photons, track.weight * track.energy_eV);
+    }
+
+    /// A collision outside the grid, in air; nothing is scored. False where the photon ends.
+    BW_KERNEL bool collide_in_air(NeutralTrack& track, RandomStream& random, NeutralStack& stack,
+                                  NeutronBooking const& booking) const {
+        Local local;
+        look_up(media.air, track, local);
+        return collide(track, local, random, stack, booking, [&](double energy_eV) {
+            booking.put(NeutronTerm::deposited, track.weight * energy_eV);
+        });
+    }
+    /// Per cm of air.
+    BW_KERNEL double air_per_cm(double energy_eV) const {
+        return media.air_g_per_cm3 * photon_material_at(media.photons, media.air, energy_eV).total();
     }
 
 private:
@@ -94,20 +115,10 @@ private:
         score.add(cells, NeutronQuantity::photon_reference, path * local.reference_kerma);
     }
 
-    /// Energy that a collision leaves behind.
-    BW_KERNEL void leave(NeutralTrack const& track, double energy_eV, NeutronBooking const& booking,
-                         VoxelWalk<double> const& walk, double density) const {
-        booking.put(NeutronTerm::deposited, track.weight * energy_eV);
-        if (!method.photon_path_length) {
-            std::int64_t* const cells = score.open(walk.voxel(), walk.row());
-            score.add(cells, kind(track), track.weight * 1e-6 * energy_eV / density);
-        }
-    }
-
-    /// False where the photon ends.
+    /// False where the photon ends. `leave(energy_eV)` books what stays.
+    template <class Leave>
     BW_KERNEL bool collide(NeutralTrack& track, Local const& local, RandomStream& random, NeutralStack& stack,
-                           NeutronBooking const& booking, VoxelWalk<double> const& walk,
-                           double density) const {
+                           NeutronBooking const& booking, Leave const& leave) const {
         PhotonState const before{track.energy_eV, track.direction};
         double const at = random.uniform() * local.at.total();
         double const to_photoelectric = local.at.incoherent + local.at.photoelectric;
@@ -118,18 +129,18 @@ private:
         if (at < local.at.incoherent) {
             PhotonState const after =
                 Compton{media.photons}(before, element(&PhotonAtEnergy::incoherent), random);
-            leave(track, before.energy_eV - after.energy_eV, booking, walk, density);
+            leave(before.energy_eV - after.energy_eV);
             track.energy_eV = after.energy_eV;
             track.direction = after.direction;
         } else if (at < to_photoelectric) {
-            leave(track, before.energy_eV, booking, walk, density);
+            leave(before.energy_eV);
             return false;
         } else if (at < to_photoelectric + local.at.coherent || before.energy_eV <= 2.0 * electron_rest_eV) {
             track.direction =
                 Rayleigh{media.photons}(before, element(&PhotonAtEnergy::coherent), random).direction;
         } else {
             PhotonAbsorbed const pair = PairProduction{}(before, random);
-            leave(track, pair.local_eV, booking, walk, density);
+            leave(pair.local_eV);
             NeutralTrack other = track;
             other.energy_eV = track.energy_eV = electron_rest_eV;
             track.direction = pair.direction;
@@ -140,7 +151,7 @@ private:
             }
         }
         if (track.energy_eV < photon_lowest_eV) {
-            leave(track, track.energy_eV, booking, walk, density);
+            leave(track.energy_eV);
             return false;
         }
         return true;

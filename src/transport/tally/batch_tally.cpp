@@ -42,22 +42,6 @@ void CrossSum::fold(BatchTally const& a, BatchTally const& b, double per_MeV) {
     });
 }
 
-void CrossSum::fold(BatchTally const& tally, std::size_t stride, std::size_t a, std::size_t b,
-                    double per_unit) {
-    auto const row_length = tally.row_length() / stride;
-    parallel_ranges(sum_.size() / row_length, 256, [&](std::size_t first, std::size_t last) {
-        for (std::size_t row = first; row < last; ++row) {
-            if (!tally.row_used(row)) {
-                continue;
-            }
-            for (std::size_t voxel = row * row_length; voxel < (row + 1) * row_length; ++voxel) {
-                sum_[voxel] += tally.running_MeV(voxel * stride + a, per_unit) *
-                               tally.running_MeV(voxel * stride + b, per_unit);
-            }
-        }
-    });
-}
-
 double residual_variance(BatchTally const& a, BatchTally const& b, CrossSum const& cross, double ratio,
                          std::size_t voxel, std::int64_t batches) {
     if (batches < 2) {

@@ -38,6 +38,9 @@ public:
 
     /// Gives the running batch's memory back once a run has ended.
     void release_running() { running_ = {}; }
+    /// ... and that of the squares and of the sums, once results are made of them.
+    void release_squares() { square_ = {}; }
+    void release_sums() { sum_ = {}; }
 
     /// Bytes per voxel while a run lasts.
     static constexpr std::size_t bytes_per_voxel = 24;
@@ -55,8 +58,6 @@ public:
     explicit CrossSum(std::size_t voxels) : sum_(voxels) {}
     /// Adds the running batch of both; to be called before they are folded. Rows are those of `a`.
     void fold(BatchTally const& a, BatchTally const& b, double per_MeV);
-    /// The same for two quantities that lie side by side, `stride` cells per voxel, in one tally.
-    void fold(BatchTally const& tally, std::size_t stride, std::size_t a, std::size_t b, double per_unit);
     std::span<double> sum() { return sum_; }
     std::span<double const> sum() const { return sum_; }
     static constexpr std::size_t bytes_per_voxel = 8;

@@ -25,7 +25,7 @@ Sample depths(NeutronMethod const& method, std::uint32_t first_seed, double* cpu
     request.port_to_patient = port_at_z(100);
     request.boron_ppm.assign(world.grid.voxels(), 30.0F);
     request.options.kelvin = 293.6;
-    request.options.covariance = false;
+    request.options.correlation = false;
     request.options.method = method;
     static auto const tables = tables_for(request);
     request.tables = tables;

@@ -41,7 +41,7 @@ void expect_same(NeutronResult const& a, NeutronResult const& b) {
         EXPECT_EQ((a.*volume).value.values, (b.*volume).value.values);
         EXPECT_EQ((a.*volume).sigma.values, (b.*volume).sigma.values);
     }
-    EXPECT_EQ(a.covariance[0].values, b.covariance[0].values);
+    EXPECT_EQ(a.correlation[0].values, b.correlation[0].values);
     EXPECT_EQ(a.energy.deposited, b.energy.deposited);
     EXPECT_EQ(a.energy.misfit, b.energy.misfit);
     EXPECT_EQ(a.collisions_per_history, b.collisions_per_history);
@@ -64,7 +64,7 @@ TEST(NeutronEngine, balances_every_history_in_analog_mode) {
     request.boron_ppm.assign(world.grid.voxels(), 30.0F);
     request.options.method.expected_photons = false;
     request.options.batch_histories = 1;
-    request.options.covariance = false;
+    request.options.correlation = false;
     int absorbed = 0;
     for (std::uint32_t seed = 1; seed <= 400; ++seed) {
         auto const result = run(request, 1, seed);

@@ -20,7 +20,7 @@ NeutronRequest point_in(VoxelWorld const& world, PortSource port) {
     request.world = &world;
     request.port = std::move(port);
     request.options.kelvin = 293.6;
-    request.options.covariance = false;
+    request.options.correlation = false;
     request.tables = tables_for(request);
     return request;
 }

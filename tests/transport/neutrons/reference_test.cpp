@@ -126,7 +126,7 @@ TEST_P(Water, depth_curves_agree_with_outside_transport) {
     request.port = line_port(GetParam().second);
     request.port_to_patient = port_at_z(150);
     request.options.kelvin = 293.6;
-    request.options.covariance = false;
+    request.options.correlation = false;
     request.options.batch_histories = many(1200);
     static auto const tables = tables_for(request);
     request.tables = tables;
@@ -188,7 +188,7 @@ TEST(NeutronReference, photons_of_a_point_source_in_water) {
         request.port.angles[0].law = PortAngularLaw::isotropic;
         request.port.prepare();
         request.options.kelvin = 293.6;
-        request.options.covariance = false;
+        request.options.correlation = false;
         request.options.flux = false;
         request.tables = tables_for(request);
         std::vector<Region> shells;
@@ -238,7 +238,7 @@ TEST(NeutronReference, snyder_head_agrees_with_outside_transport) {
     request.port.prepare();
     request.port_to_patient = port_at_z(150);
     request.options.kelvin = 293.6;
-    request.options.covariance = false;
+    request.options.correlation = false;
     request.options.reference = brain_material();
     request.tables = tables_for(request);
     struct Quantity {
