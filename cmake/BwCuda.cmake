@@ -17,34 +17,35 @@ if(BW_NVCC)
   add_custom_target(cuda_headers COMMAND ${BW_CUDA_HEADERS_COMMAND} VERBATIM)
 endif()
 
-set(can_cuda OFF)
-if(BW_NVCC AND CMAKE_BUILD_TYPE STREQUAL "Release" AND NOT BW_SANITIZE AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  set(can_cuda ON)
+# The code takes nvcc more than a minute, so it is built by itself only where there is a device, too
+set(device_here OFF)
+if(BW_NVCC AND EXISTS /dev/nvidiactl AND NOT BW_SANITIZE)
+  set(device_here ON)
 endif()
-option(BW_BUILD_CUDA "Build the CUDA device of the transport room (needs nvcc)" ${can_cuda})
-set(BW_CUDA_ARCHITECTURES 80 90 CACHE STRING "Compute capabilities with machine code; the last one's PTX serves newer devices")
+option(BW_CUDA "Build the CUDA device of the transport room (needs nvcc)" ${device_here})
+set(BW_CUDA_ARCHITECTURES 80 90 CACHE STRING "Compute capabilities with machine code; PTX of the last serves newer devices")
+
+# Without contraction, as everywhere: the bits are those of the scalar build.
+set(BW_NVCC_WORDS -std=c++20 -O3 --fmad=false -DBW_TARGET=cuda -I${PROJECT_SOURCE_DIR}/src --expt-relaxed-constexpr
+    -Werror cross-execution-space-call -Xcompiler -fPIC,-ffp-contract=off)
+foreach(architecture IN LISTS BW_CUDA_ARCHITECTURES)
+  list(APPEND BW_NVCC_WORDS -gencode arch=compute_${architecture},code=sm_${architecture})
+endforeach()
+list(GET BW_CUDA_ARCHITECTURES -1 newest)
+list(APPEND BW_NVCC_WORDS -gencode arch=compute_${newest},code=compute_${newest})
 
 # bw_cuda_object(bw_transport cuda/cuda_device.cu): one file that only nvcc understands becomes part of a room.
-# Without contraction, as everywhere: the bits are those of the scalar build.
 function(bw_cuda_object target file)
   if(NOT BW_NVCC)
-    message(FATAL_ERROR "BW_BUILD_CUDA needs nvcc: install the CUDA toolkit, or configure with -DBW_BUILD_CUDA=OFF")
+    message(FATAL_ERROR "BW_CUDA needs nvcc: install the CUDA toolkit, or configure with -DBW_CUDA=OFF")
   endif()
-  set(codes "")
-  foreach(architecture IN LISTS BW_CUDA_ARCHITECTURES)
-    list(APPEND codes -gencode arch=compute_${architecture},code=sm_${architecture})
-  endforeach()
-  list(GET BW_CUDA_ARCHITECTURES -1 newest)
-  list(APPEND codes -gencode arch=compute_${newest},code=compute_${newest})
   set(source ${CMAKE_CURRENT_SOURCE_DIR}/${file})
   set(object ${CMAKE_CURRENT_BINARY_DIR}/${file}.o)
   get_filename_component(folder ${object} DIRECTORY)
   file(MAKE_DIRECTORY ${folder})
   add_custom_command(
     OUTPUT ${object}
-    COMMAND ${BW_CCACHE} ${BW_NVCC} -std=c++20 -O3 --fmad=false -DBW_TARGET=cuda -I${PROJECT_SOURCE_DIR}/src ${codes}
-            --expt-relaxed-constexpr -Werror cross-execution-space-call -Xcompiler -fPIC,-ffp-contract=off
-            -MD -MF ${object}.d -MT ${object} -c ${source} -o ${object}
+    COMMAND ${BW_CCACHE} ${BW_NVCC} ${BW_NVCC_WORDS} -MD -MF ${object}.d -MT ${object} -c ${source} -o ${object}
     DEPENDS ${source} DEPFILE ${object}.d COMMENT "Building CUDA object ${file} (a minute)" VERBATIM)
   set_source_files_properties(${object} PROPERTIES EXTERNAL_OBJECT ON GENERATED ON)
   target_sources(${target} PRIVATE ${object})

@@ -1,4 +1,4 @@
-/// The first CUDA device of this machine, where the program has been built with CUDA (BW_BUILD_CUDA).
+/// The first CUDA device of this machine, where the program has been built with CUDA (BW_CUDA).
 #pragma once
 #include "transport/cuda/device.hpp"
 #include <memory>
