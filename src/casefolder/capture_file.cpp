@@ -1,5 +1,7 @@
 #include "casefolder/capture_file.hpp"
+#include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <fmt/format.h>
 
 namespace beamwright {
@@ -7,10 +9,12 @@ namespace beamwright {
 namespace {
 
 Json to_json(CaptureStructure const& s) {
-    Json json{{"boron_to_blood", s.boron_to_blood},
-              {"boron_relative_sigma", s.boron_relative_sigma},
+    Json json{{"boron_relative_sigma", s.boron_relative_sigma},
               {"weights_tissue", s.weights_tissue},
               {"isoeffective_tissue", s.isoeffective_tissue}};
+    if (s.boron_to_blood) {
+        json["boron_to_blood"] = *s.boron_to_blood;
+    }
     if (!s.structure.empty()) {
         json["structure"] = s.structure;
     }
@@ -20,7 +24,7 @@ Json to_json(CaptureStructure const& s) {
     return json;
 }
 
-CaptureStructure read_structure(JsonReader const& json, bool named) {
+CaptureStructure read_structure(JsonReader const& json, bool named, bool has_map) {
     json.allow_only({"structure", "material", "boron_to_blood", "boron_relative_sigma", "weights_tissue",
                      "isoeffective_tissue"});
     CaptureStructure s;
@@ -31,7 +35,9 @@ CaptureStructure read_structure(JsonReader const& json, bool named) {
         json.refuse_here("names a structure or material", "it holds where no structure does",
                          "put it into the list 'structures'");
     }
-    s.boron_to_blood = json["boron_to_blood"].number_in(0, 100);
+    if (json.has("boron_to_blood") || !has_map) { // required where no map says it
+        s.boron_to_blood = json["boron_to_blood"].number_in(0, 100);
+    }
     if (auto const sigma = json.find("boron_relative_sigma")) {
         s.boron_relative_sigma = sigma->number_in(0, 2);
     }
@@ -70,27 +76,160 @@ CaptureLimit read_limit(JsonReader const& json) {
     return limit;
 }
 
-void read_placement(JsonReader const& json, CapturePlan& plan) {
+void read_placement(JsonReader const& json, CaptureField& field) {
     json.allow_only(
         {"target", "target_mm", "gantry_deg", "couch_deg", "patient_position", "skin_to_port_mm"});
-    plan.target = json.text_or("target", "");
+    field.target = json.text_or("target", "");
     if (auto const point = json.find("target_mm")) {
         auto const mm = point->numbers();
         if (mm.size() != 3) {
             point->refuse_here("is not a point", fmt::format("it has {} numbers", mm.size()),
                                "write [x, y, z] in DICOM patient coordinates, mm");
         }
-        plan.target_mm = Vec3<double>{mm[0], mm[1], mm[2]};
+        field.target_mm = Vec3<double>{mm[0], mm[1], mm[2]};
     }
-    if (plan.target.empty() == !plan.target_mm) {
-        json.refuse_here(plan.target.empty() ? "has no target" : "has two targets",
+    if (field.target.empty() == !field.target_mm) {
+        json.refuse_here(field.target.empty() ? "has no target" : "has two targets",
                          "the axis of the port goes through the middle of a structure or through a point",
                          "give either target (a structure) or target_mm");
     }
-    plan.gantry_deg = json["gantry_deg"].number_in(-360, 360);
-    plan.couch_deg = json["couch_deg"].number_in(-360, 360);
-    plan.patient_position = json.text_or("patient_position", "HFS");
-    plan.skin_to_port_mm = json["skin_to_port_mm"].number_in(0, 5000);
+    field.gantry_deg = json["gantry_deg"].number_in(-360, 360);
+    field.couch_deg = json["couch_deg"].number_in(-360, 360);
+    field.patient_position = json.text_or("patient_position", "HFS");
+    field.skin_to_port_mm = json["skin_to_port_mm"].number_in(0, 5000);
+}
+
+CaptureField read_field(JsonReader const& json) {
+    CaptureField field;
+    field.port = json["port"].text();
+    if (auto const amount = json.find("amount")) {
+        field.amount = amount->number_in(1e-12, 1e12);
+    }
+    read_placement(json["placement"], field);
+    return field;
+}
+
+/// Either one field at the top of the file, or a list with names and shares.
+void read_fields(JsonReader const& json, CapturePlan& plan) {
+    auto const list = json.find("fields");
+    if (!list) {
+        plan.fields.push_back(read_field(json));
+        return;
+    }
+    for (auto const* key : {"port", "amount", "placement"}) {
+        if (json.has(key)) {
+            json[key].refuse_here("stands beside 'fields'", "each field has its own",
+                                  "put it into a field, or leave out 'fields'");
+        }
+    }
+    if (list->size() < 1 || list->size() > most_capture_fields) {
+        list->refuse_here(fmt::format("has {} fields", list->size()),
+                          fmt::format("an irradiation has 1 to {}", most_capture_fields), "list the fields");
+    }
+    double sum = 0;
+    for (auto const& item : list->items()) {
+        item.allow_only({"name", "port", "amount", "placement", "share"});
+        auto field = read_field(item);
+        field.name = item["name"].text();
+        for (auto const& other : plan.fields) {
+            if (field.name.empty() || other.name == field.name) {
+                item["name"].refuse_here(fmt::format("is '{}'", field.name),
+                                         "each field needs a name of its own", "rename it");
+            }
+        }
+        field.share = item["share"].number_in(1e-6, 1e6);
+        sum += field.share;
+        plan.fields.push_back(field);
+    }
+    for (auto& field : plan.fields) {
+        field.share /= sum;
+    }
+    if (auto const pause = json.find("pause_min")) {
+        plan.pause_min = pause->number_in(0, 1440);
+    }
+}
+
+CaptureBoronMap read_boron_map(JsonReader const& json) {
+    json.allow_only(
+        {"file", "unit", "blood_ppm", "ppm_per_SUV", "blood_SUV", "negatives_are_zero", "relative_sigma"});
+    CaptureBoronMap map;
+    map.file = json["file"].text();
+    map.unit = json["unit"].text();
+    if (map.unit != "ppm" && map.unit != "SUV") {
+        json["unit"].refuse_here(fmt::format("is '{}'", map.unit),
+                                 "boron comes in ppm or as standardized uptake",
+                                 "write ppm or SUV; a PET in Bq/ml has to be turned into SUV first");
+    }
+    auto const positive = [&](char const* key) {
+        auto const found = json.find(key);
+        return found ? std::optional(found->number_in(1e-6, 1e6)) : std::nullopt;
+    };
+    map.blood_ppm = positive("blood_ppm");
+    map.ppm_per_SUV = positive("ppm_per_SUV");
+    map.blood_SUV = positive("blood_SUV");
+    bool const by_level = map.blood_ppm && !map.blood_SUV && (map.unit == "ppm") == !map.ppm_per_SUV;
+    bool const by_blood = map.unit == "SUV" && map.blood_SUV && !map.blood_ppm && !map.ppm_per_SUV;
+    if (!by_level && !by_blood) {
+        json.refuse_here("does not say how the map goes with the blood",
+                         "boron follows the blood: the map is taken relative to it",
+                         map.unit == "ppm" ? "give blood_ppm, the level in blood that belongs to the map"
+                                           : "give blood_SUV, or ppm_per_SUV with blood_ppm");
+    }
+    if (auto const zero = json.find("negatives_are_zero")) {
+        map.negatives_are_zero = zero->boolean();
+    }
+    if (auto const sigma = json.find("relative_sigma")) {
+        map.relative_sigma = sigma->number_in(0, 2);
+    }
+    return map;
+}
+
+Json to_json(CaptureBoronMap const& map) {
+    Json json{{"file", map.file}, {"unit", map.unit}};
+    auto const add = [&](char const* key, std::optional<double> const& value) {
+        if (value) {
+            json[key] = *value;
+        }
+    };
+    add("blood_ppm", map.blood_ppm);
+    add("ppm_per_SUV", map.ppm_per_SUV);
+    add("blood_SUV", map.blood_SUV);
+    json["negatives_are_zero"] = map.negatives_are_zero;
+    json["relative_sigma"] = map.relative_sigma;
+    return json;
+}
+
+Json to_json(CaptureField const& field) {
+    Json placement{{"gantry_deg", field.gantry_deg},
+                   {"couch_deg", field.couch_deg},
+                   {"patient_position", field.patient_position},
+                   {"skin_to_port_mm", field.skin_to_port_mm}};
+    if (field.target_mm) {
+        placement["target_mm"] = {field.target_mm->x, field.target_mm->y, field.target_mm->z};
+    } else {
+        placement["target"] = field.target;
+    }
+    Json json{{"port", field.port}};
+    if (field.amount) {
+        json["amount"] = *field.amount;
+    }
+    json["placement"] = placement;
+    return json;
+}
+
+void fields_to_json(CapturePlan const& plan, Json& json) {
+    if (plan.fields.size() == 1 && plan.fields[0].name.empty()) {
+        json.update(to_json(plan.fields[0]));
+        return;
+    }
+    json["fields"] = Json::array();
+    for (auto const& field : plan.fields) {
+        auto one = to_json(field);
+        one["name"] = field.name;
+        one["share"] = field.share;
+        json["fields"].push_back(one);
+    }
+    json["pause_min"] = plan.pause_min;
 }
 
 void read_blood(JsonReader const& json, CapturePlan& plan) {
@@ -105,6 +244,11 @@ void read_blood(JsonReader const& json, CapturePlan& plan) {
                 sample.refuse_here("is no sample", fmt::format("it has {} numbers", pair.size()),
                                    "write [minutes, ppm]");
             }
+            if (!(std::abs(pair[0]) <= 1e5) || !(pair[1] >= 0 && pair[1] <= 1000)) {
+                sample.refuse_here(fmt::format("is {} ppm at {} min", pair[1], pair[0]),
+                                   "levels lie between 0 and 1000 ppm, times within 1e5 min",
+                                   "correct the sample");
+            }
             plan.blood_samples.push_back({pair[0], pair[1]});
         }
     }
@@ -118,7 +262,9 @@ void read_blood(JsonReader const& json, CapturePlan& plan) {
         json["curve"].refuse_here("is no curve", fmt::format("it is '{}'", plan.blood_curve),
                                   "write constant, exponential or biexponential");
     }
-    plan.start_min = json.number_or("start_min", 0);
+    if (auto const start = json.find("start_min")) {
+        plan.start_min = start->number_in(-1e5, 1e5);
+    }
     if (auto const sigma = json.find("relative_sigma")) {
         plan.blood_relative_sigma = sigma->number_in(0, 2);
     }
@@ -141,32 +287,27 @@ Json blood_to_json(CapturePlan const& plan) {
 } // namespace
 
 std::string capture_to_text(CapturePlan const& plan) {
-    Json placement{{"gantry_deg", plan.gantry_deg},
-                   {"couch_deg", plan.couch_deg},
-                   {"patient_position", plan.patient_position},
-                   {"skin_to_port_mm", plan.skin_to_port_mm}};
-    if (plan.target_mm) {
-        placement["target_mm"] = {plan.target_mm->x, plan.target_mm->y, plan.target_mm->z};
-    } else {
-        placement["target"] = plan.target;
+    Json json{{"schema_version", 1}, {"label", plan.label}};
+    fields_to_json(plan, json);
+    json["blood"] = blood_to_json(plan);
+    if (plan.boron_map) {
+        json["boron_map"] = to_json(*plan.boron_map);
     }
-    Json json{{"schema_version", 1},
-              {"label", plan.label},
-              {"port", plan.port},
-              {"placement", placement},
-              {"blood", blood_to_json(plan)},
-              {"weights", plan.weights},
-              {"isoeffective", plan.isoeffective},
-              {"elsewhere", to_json(plan.elsewhere)},
-              {"structures", Json::array()},
-              {"limits", Json::array()},
-              {"longest_min", plan.longest_min},
-              {"position_sigma_mm", plan.position_sigma_mm}};
+    json["weights"] = plan.weights;
+    json["isoeffective"] = plan.isoeffective;
+    json["elsewhere"] = to_json(plan.elsewhere);
+    json["structures"] = Json::array();
+    json["limits"] = Json::array();
+    json["longest_min"] = plan.longest_min;
+    json["position_sigma_mm"] = plan.position_sigma_mm;
+    for (auto const& [key, name] :
+         {std::pair("normal_tissue", plan.normal_tissue), std::pair("tumor_tissue", plan.tumor_tissue)}) {
+        if (!name.empty()) {
+            json[key] = name;
+        }
+    }
     if (!plan.tissue_map.empty()) {
         json["tissue_map"] = plan.tissue_map;
-    }
-    if (plan.amount) {
-        json["amount"] = *plan.amount;
     }
     for (auto const& s : plan.structures) {
         json["structures"].push_back(to_json(s));
@@ -180,26 +321,62 @@ std::string capture_to_text(CapturePlan const& plan) {
     return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
+namespace {
+
+void read_tissues(JsonReader const& json, CapturePlan& plan) {
+    bool const has_map = plan.boron_map.has_value();
+    plan.elsewhere = read_structure(json["elsewhere"], false, has_map);
+    for (auto const& item : json["structures"].items()) {
+        auto const s = read_structure(item, true, has_map);
+        for (auto const& other : plan.structures) {
+            if (other.structure == s.structure) {
+                item["structure"].refuse_here(fmt::format("is '{}' again", s.structure),
+                                              "a structure has one boron ratio and one kind of tissue",
+                                              "remove one of the two");
+            }
+        }
+        plan.structures.push_back(s);
+    }
+    if (plan.structures.size() > 250) {
+        json["structures"].refuse_here(fmt::format("has {} entries", plan.structures.size()),
+                                       "at most 250 tissues are told apart", "leave some out");
+    }
+    for (auto [key, name] :
+         {std::pair("normal_tissue", &plan.normal_tissue), std::pair("tumor_tissue", &plan.tumor_tissue)}) {
+        *name = json.text_or(key, "");
+        bool const known = name->empty() || *name == "elsewhere" ||
+                           std::any_of(plan.structures.begin(), plan.structures.end(),
+                                       [&](auto const& s) { return s.structure == *name; });
+        if (!known) {
+            json[key].refuse_here(fmt::format("is '{}'", *name),
+                                  "it fills the beam axis with the tissue of an entry of 'structures'",
+                                  "name one of them, or elsewhere");
+        }
+    }
+}
+
+} // namespace
+
 CapturePlan capture_from_json(JsonReader const& json) {
-    json.allow_only({"schema_version", "label", "port", "amount", "placement", "blood", "tissue_map",
-                     "weights", "isoeffective", "elsewhere", "structures", "limits", "longest_min",
-                     "position_sigma_mm"});
+    json.allow_only({"schema_version", "label", "port", "amount", "placement", "fields", "pause_min", "blood",
+                     "boron_map", "tissue_map", "weights", "isoeffective", "elsewhere", "structures",
+                     "limits", "longest_min", "position_sigma_mm", "normal_tissue", "tumor_tissue"});
     json["schema_version"].integer_in(1, 1);
     CapturePlan plan;
     plan.label = json.text_or("label", "");
-    plan.port = json["port"].text();
-    if (auto const amount = json.find("amount")) {
-        plan.amount = amount->number_in(1e-12, 1e12);
+    read_fields(json, plan);
+    if (json.has("pause_min") && plan.fields.size() < 2) {
+        json["pause_min"].refuse_here("has no meaning with one field", "it is the time between two",
+                                      "leave it out");
     }
-    read_placement(json["placement"], plan);
     read_blood(json["blood"], plan);
+    if (auto const map = json.find("boron_map")) {
+        plan.boron_map = read_boron_map(*map);
+    }
     plan.tissue_map = json.text_or("tissue_map", "");
     plan.weights = json["weights"].text();
     plan.isoeffective = json["isoeffective"].text();
-    plan.elsewhere = read_structure(json["elsewhere"], false);
-    for (auto const& s : json["structures"].items()) {
-        plan.structures.push_back(read_structure(s, true));
-    }
+    read_tissues(json, plan);
     for (auto const& limit : json["limits"].items()) {
         plan.limits.push_back(read_limit(limit));
     }

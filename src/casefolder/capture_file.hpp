@@ -10,10 +10,10 @@ namespace beamwright {
 
 /// What a structure is to neutron capture: its boron and its tissues in the parameter sets.
 struct CaptureStructure {
-    std::string structure;           ///< empty: everywhere else
-    std::string material;            ///< empty: as the CT says; else this material at its nominal density
-    double boron_to_blood = 1;       ///< ppm of B-10 per ppm in blood
-    double boron_relative_sigma = 0; ///< one standard deviation, for scenarios
+    std::string structure; ///< empty: everywhere else
+    std::string material;  ///< empty: as the CT says; else this material at its nominal density
+    std::optional<double> boron_to_blood; ///< ppm of B-10 per ppm in blood; absent: as the boron map has it
+    double boron_relative_sigma = 0;      ///< one standard deviation, for scenarios
     std::string weights_tissue, isoeffective_tissue;
 };
 
@@ -31,8 +31,9 @@ struct CaptureBloodSample {
     double min = 0, ppm = 0;
 };
 
-struct CapturePlan {
-    std::string label;
+/// One port in one place, open for its share of the irradiation. Fields are given one after the other.
+struct CaptureField {
+    std::string name;             ///< empty where there is one field
     std::string port;             ///< name of a shipped port or a path
     std::optional<double> amount; ///< of the port's strength, in its unit; absent: its own
     /// The axis goes through the middle of this structure, or through a point.
@@ -41,6 +42,25 @@ struct CapturePlan {
     double gantry_deg = 0, couch_deg = 0; ///< IEC 61217, the entry point as isocenter
     std::string patient_position = "HFS";
     double skin_to_port_mm = 0;
+    double share = 1; ///< of the time with an open port; shares of all fields sum to 1
+};
+
+/// Boron from a volume (of a PET): ratio to blood in every voxel, where no structure states its own.
+struct CaptureBoronMap {
+    std::string file;                  ///< in the case folder: NRRD, MetaImage or NIfTI
+    std::string unit;                  ///< "ppm" or "SUV"
+    std::optional<double> blood_ppm;   ///< the level in blood that belongs to the map
+    std::optional<double> ppm_per_SUV; ///< a calibration, with blood_ppm; or
+    std::optional<double> blood_SUV;   ///< what the same PET shows in blood
+    bool negatives_are_zero = false;   ///< noise of a reconstruction
+    double relative_sigma = 0;         ///< one standard deviation, for scenarios
+};
+
+struct CapturePlan {
+    std::string label;
+    std::vector<CaptureField> fields; ///< at least one
+    double pause_min = 0;             ///< between two fields
+    std::optional<CaptureBoronMap> boron_map;
     std::optional<double> blood_ppm; ///< constant level; else samples
     std::vector<CaptureBloodSample> blood_samples;
     std::string blood_curve = "exponential"; ///< or "constant", "biexponential"
@@ -53,7 +73,11 @@ struct CapturePlan {
     std::vector<CaptureLimit> limits;
     double longest_min = 120;
     double position_sigma_mm = 0; ///< per axis, for scenarios
+    /// Structures (or "elsewhere") whose tissues fill the axis for its figures; empty: no figures, the target.
+    std::string normal_tissue, tumor_tissue;
 };
+
+inline constexpr std::size_t most_capture_fields = 8;
 
 std::string capture_to_text(CapturePlan const& plan);
 /// \throws Refusal with file and field.

@@ -45,6 +45,7 @@ App::App(int argc, char** argv)
     add_case_verbs(*this);
     add_spot_verb(*this);
     add_evaluate_verb(*this);
+    add_capture_verb(*this);
     add_check_verb(*this);
     add_machine_verb(*this);
     add_registry_verb(*this);

@@ -54,6 +54,7 @@ void add_dose_verbs(App& app); ///< demo, dose
 void add_spot_verb(App& app);
 void add_check_verb(App& app);
 void add_evaluate_verb(App& app);
+void add_capture_verb(App& app);
 void add_machine_verb(App& app);
 void add_registry_verb(App& app);
 void add_registry_demand_verbs(App& app, CLI::App* registry); ///< demand, counts, figures

@@ -26,6 +26,7 @@ struct CaptureJobRequest {
     std::string end_cap = "full_slice";
     bool again = true;
     bool resume = true;
+    std::string port; ///< instead of those of capture.json; empty: as it says
     std::string verb = "dose";
 };
 

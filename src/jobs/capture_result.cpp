@@ -1,7 +1,7 @@
 #include "jobs/capture_result.hpp"
-#include "casefolder/result_writer.hpp"
-#include "casefolder/structures_file.hpp"
+#include "evaluate/capture/capture_rates.hpp"
 #include "evaluate/dvh/tables.hpp"
+#include "jobs/capture_spread.hpp"
 #include "jobs/structure_metrics.hpp"
 #include "volume/volume_file.hpp"
 #include <cmath>
@@ -11,162 +11,16 @@ namespace beamwright {
 
 namespace {
 
-constexpr double axis_step_mm = 2, axis_length_mm = 200;
-constexpr std::size_t scenario_count = 100;
-constexpr std::array<char const*, capture_component_count> component_names{"boron", "nitrogen", "fast",
-                                                                           "photon"};
-
 std::array<Volume<float> const*, capture_component_count> volumes_of(ComponentDoses const& components) {
     return {&components.boron_Gy, &components.nitrogen_Gy, &components.fast_Gy, &components.photon_Gy};
 }
-
-/// Tumor against the tissue elsewhere along the axis; tumor is the target's tissue.
-void add_axis(CaptureSetup const& setup, CaptureRates const& rates, CaptureValues& values,
-              RunRecord& record) {
-    auto const& plan = setup.plan;
-    values.axis_rates = sample_axis(rates, setup.placement.entry_mm, setup.placement.direction(),
-                                    axis_step_mm, axis_length_mm);
-    std::size_t tumor = 0;
-    for (std::size_t i = 0; i < plan.structures.size(); ++i) {
-        tumor = plan.structures[i].structure == plan.target ? i + 1 : tumor;
-    }
-    std::size_t const normal =
-        plan.structures.empty() ? 0 : (tumor == 1 && plan.structures.size() > 1 ? 2 : 1);
-    if (tumor == 0 || normal == tumor) {
-        return;
-    }
-    double const ppm = values.irradiation.blood_ppm_min() / values.irradiation.minutes;
-    auto const tissue = [&](std::size_t index) {
-        return AxisTissue{setup.tissues[index].weights.weight,
-                          ppm * plan.structures[index - 1].boron_to_blood};
-    };
-    values.axis = axis_figures(values.axis_rates, tissue(tumor), tissue(normal));
-    auto const or_null = [](std::optional<double> const& value) { return value ? Json(*value) : Json(); };
-    record.details["beam_axis"] = {
-        {"tumor", setup.tissues[tumor].name},
-        {"normal", setup.tissues[normal].name},
-        {"advantage_depth_mm", or_null(values.axis->advantage_depth_mm)},
-        {"advantage_ratio", or_null(values.axis->advantage_ratio)},
-        {"advantage_depth_dose_rate_Gy_per_min", values.axis->most_normal_Gy_per_min},
-        {"peak_therapeutic_ratio", values.axis->peak_therapeutic_ratio},
-        {"depth_of_peak_ratio_mm", values.axis->depth_of_peak_ratio_mm}};
+std::array<Volume<float>*, capture_component_count> volumes_of(ComponentDoses& components) {
+    return {&components.boron_Gy, &components.nitrogen_Gy, &components.fast_Gy, &components.photon_Gy};
 }
 
-/// What errors of boron and position do to the structures of the plan.
-void add_scenarios(CaptureSetup const& setup, CaptureMap const& map, CaptureValues& values,
-                   RunRecord& record) {
-    ScenarioSpread spread{setup.plan.blood_relative_sigma,
-                          {setup.plan.elsewhere.boron_relative_sigma},
-                          setup.plan.position_sigma_mm};
-    bool any = spread.boron_relative > 0 || spread.shift_mm > 0;
-    for (auto const& s : setup.plan.structures) {
-        spread.ratio_relative.push_back(s.boron_relative_sigma);
-        any = any || s.boron_relative_sigma > 0;
-    }
-    if (!any) {
-        return;
-    }
-    std::vector<StructureVoxels> structures;
-    for (std::size_t i = 0; i < setup.masks.size(); ++i) {
-        structures.push_back(
-            structure_voxels(setup.plan.structures[i].structure, setup.patient.grid, setup.masks[i]));
-        values.scenario_structures.push_back(structures.back().name);
-    }
-    auto const outcomes = scenario_outcomes(map, values.irradiation, structures,
-                                            drawn_scenarios(spread, scenario_count, record.seed));
-    Json json = Json::array();
-    for (std::size_t s = 0; s < structures.size(); ++s) {
-        std::vector<double> mean, d95, d2cc;
-        for (auto const& outcome : outcomes) {
-            auto const& figures = outcome[s].weighted;
-            mean.push_back(figures.mean_Gy);
-            d95.push_back(figures.D95_Gy);
-            d2cc.push_back(figures.D2cc_Gy.value_or(figures.most_Gy));
-        }
-        values.scenarios.push_back({spread_of(mean), spread_of(d95), spread_of(d2cc)});
-        auto const text = [](FigureSpread const& f) {
-            return Json{{"nominal", f.nominal}, {"p5", f.p5}, {"median", f.median}, {"p95", f.p95}};
-        };
-        json.push_back({{"structure", structures[s].name},
-                        {"mean_Gy", text(values.scenarios.back()[0])},
-                        {"D95_Gy", text(values.scenarios.back()[1])},
-                        {"D2cc_Gy", text(values.scenarios.back()[2])}});
-    }
-    record.details["scenarios"] = {{"count", scenario_count}, {"dose", "weighted"}, {"structures", json}};
-}
-
-void add_time(CaptureValues const& values, RunRecord& record) {
-    auto const& time = values.time;
-    Json limits = Json::array();
-    for (auto const& limit : time.limits) {
-        limits.push_back({{"limit", limit.limit},
-                          {"reached", limit.reached},
-                          {"minutes_alone", limit.minutes},
-                          {"at_chosen_Gy", limit.at_chosen_Gy}});
-    }
-    record.details["irradiation"] = {
-        {"minutes", time.minutes},
-        {"limiting", time.limiting ? Json(time.limits[*time.limiting].limit) : Json("longest time")},
-        {"limits", limits},
-        {"mean_blood_ppm", values.irradiation.blood_ppm_min() / values.irradiation.minutes}};
-}
-
-void write_volumes(ResultWriter const& writer, NeutronResult const& result, CaptureValues const& values) {
-    auto const write = [&](std::string const& file, Volume<float> const& volume, std::string const& quantity,
-                           char const* units) {
-        write_volume(writer.path(file), volume, {{"quantity", quantity}, {"units", units}});
-    };
-    auto const components = volumes_of(values.components);
-    for (std::size_t c = 0; c < components.size(); ++c) {
-        auto const what = fmt::format("physical dose of the irradiation, {} component", component_names[c]);
-        write(fmt::format("dose_{}.nrrd", component_names[c]), *components[c], what, "Gy");
-        write(fmt::format("dose_{}_uncertainty.nrrd", component_names[c]), values.component_sigmas[c],
-              "standard uncertainty of the " + what, "Gy");
-    }
-    write("dose_weighted.nrrd", values.doses.weighted_Gy, "weighted dose of the irradiation",
-          "Gy (weighted)");
-    write("dose_weighted_uncertainty.nrrd", values.sigmas.weighted_Gy,
-          "standard uncertainty of the weighted dose", "Gy (weighted)");
-    write("dose_isoeffective.nrrd", values.doses.isoeffective_Gy,
-          "photon-isoeffective dose of the irradiation", "Gy (isoeffective)");
-    write("dose_isoeffective_uncertainty.nrrd", values.sigmas.isoeffective_Gy,
-          "standard uncertainty of the photon-isoeffective dose", "Gy (isoeffective)");
-    write("flux_thermal.nrrd", result.flux_thermal.value, "neutron fluence below 0.5 eV per source particle",
-          "1/cm2");
-    write("flux_epithermal.nrrd", result.flux_epithermal.value,
-          "neutron fluence from 0.5 eV to 10 keV per source particle", "1/cm2");
-    write("flux_fast.nrrd", result.flux_fast.value, "neutron fluence above 10 keV per source particle",
-          "1/cm2");
-}
-
-Json dvh_document(CaptureValues const& values) {
-    auto const table = [](std::vector<StructureDvh> const& structures) {
-        return dvh_json(structures, customary_questions(0), dvh_step_Gy(structures));
-    };
-    Json json{{"weighted", table(values.weighted)}, {"isoeffective", table(values.isoeffective)}};
-    for (std::size_t c = 0; c < capture_component_count; ++c) {
-        json[component_names[c]] = table(values.by_component[c]);
-    }
-    return json;
-}
-
-} // namespace
-
-CaptureValues evaluate_capture(CaptureSetup const& setup, NeutronResult const& result, RunRecord& record,
-                               JobContext& context) {
-    CaptureValues values;
-    auto const rates = rates_of(result, setup);
-    CaptureMap const map(rates, setup.boron_ratio, setup.tissues, setup.tissue_index);
-    std::vector<StructureVoxels> voxels;
-    auto const limits = limits_of(setup, voxels, context.warnings);
-    values.time = irradiation_time(map, limits, setup.blood, setup.plan.start_min, setup.plan.longest_min);
-    values.irradiation = {values.time.minutes, setup.plan.start_min, setup.blood};
-    values.doses = map.doses(values.irradiation);
-    values.sigmas = map.sigmas(values.irradiation);
-    values.components = map.components(values.irradiation);
-
-    // A component's relative uncertainty is that of its rate
-    auto const doses = volumes_of(values.components);
+/// One standard deviation of each component: its relative uncertainty is that of its rate.
+void add_component_sigmas(CaptureRates const& rates, CaptureValues& values) {
+    auto const doses = volumes_of(std::as_const(values.components));
     std::array<std::vector<float> const*, capture_component_count> const of_rate{
         &rates.boron_Gy_per_min_per_ppm, &rates.nitrogen_Gy_per_min, &rates.fast_Gy_per_min,
         &rates.photon_Gy_per_min};
@@ -180,21 +34,46 @@ CaptureValues evaluate_capture(CaptureSetup const& setup, NeutronResult const& r
                          : 0.0F;
         }
     }
+}
 
+/// Sums of the fields; the isoeffective dose knows their order and pauses.
+void add_doses(std::vector<CaptureMap> const& maps, std::vector<Irradiation> const& times,
+               CaptureValues& values) {
+    values.components = maps[0].components(times[0]);
+    if (maps.size() == 1) {
+        values.doses = maps[0].doses(times[0]);
+        return;
+    }
+    std::vector<SequencedField> sequence{{&maps[0], times[0]}};
+    for (std::size_t f = 1; f < maps.size(); ++f) {
+        sequence.push_back({&maps[f], times[f]});
+        auto const part = maps[f].components(times[f]);
+        auto const sums = volumes_of(values.components);
+        auto const parts = volumes_of(part);
+        for (std::size_t c = 0; c < sums.size(); ++c) {
+            for (std::size_t v = 0; v < sums[c]->values.size(); ++v) {
+                sums[c]->values[v] += parts[c]->values[v];
+            }
+        }
+    }
+    values.doses = sequence_doses(sequence);
+}
+
+void add_histograms(CaptureSetup const& setup, CaptureValues& values, Warnings& warnings) {
     auto const& structures = setup.patient.structures.structures;
     DvhOptions const options{setup.patient.stack_options, dvh_part_mm};
     values.weighted =
-        dvhs(values.doses.weighted_Gy, structures, options, context.warnings, &values.sigmas.weighted_Gy);
+        dvhs(values.doses.weighted_Gy, structures, options, warnings, &values.sigmas.weighted_Gy);
     Warnings said; // once is enough
     values.isoeffective =
         dvhs(values.doses.isoeffective_Gy, structures, options, said, &values.sigmas.isoeffective_Gy);
-    auto const components = volumes_of(values.components);
+    auto const components = volumes_of(std::as_const(values.components));
     for (std::size_t c = 0; c < components.size(); ++c) {
         values.by_component[c] = dvhs(*components[c], structures, options, said);
     }
-    add_time(values, record);
-    add_axis(setup, rates, values, record);
-    add_scenarios(setup, map, values, record);
+}
+
+Json structures_json(CaptureValues const& values) {
     Json table = Json::array();
     for (std::size_t s = 0; s < values.weighted.size(); ++s) {
         if (values.weighted[s].dvh.empty()) {
@@ -207,34 +86,223 @@ CaptureValues evaluate_capture(CaptureSetup const& setup, NeutronResult const& r
                  {"isoeffective_mean_Gy", values.isoeffective[s].dvh.mean_Gy()},
                  {"isoeffective_max_Gy", values.isoeffective[s].dvh.max_Gy()}};
         for (std::size_t c = 0; c < capture_component_count; ++c) {
-            row[fmt::format("{}_mean_Gy", component_names[c])] = values.by_component[c][s].dvh.mean_Gy();
+            row[fmt::format("{}_mean_Gy", capture_component_names[c])] =
+                values.by_component[c][s].dvh.mean_Gy();
         }
         table.push_back(row);
     }
-    record.details["structures"] = table;
+    return table;
+}
+
+Json irradiation_json(CaptureSetup const& setup, CaptureValues const& values) {
+    auto const& time = values.time;
+    Json limits = Json::array();
+    for (auto const& limit : time.limits) {
+        limits.push_back({{"limit", limit.limit},
+                          {"reached", limit.reached},
+                          {"minutes_alone", limit.minutes},
+                          {"at_chosen_Gy", limit.at_chosen_Gy}});
+    }
+    auto const decided = values.time_was_given ? std::string("given time")
+                         : time.limiting       ? time.limits[*time.limiting].limit
+                                               : std::string("longest time");
+    return {{"minutes", time.minutes},
+            {"limiting", decided},
+            {"limits", limits},
+            {"mean_blood_ppm", values.mean_blood_ppm},
+            {"blood_relative_sigma", setup.blood_relative_sigma},
+            {"weights", setup.plan.weights},
+            {"isoeffective", setup.plan.isoeffective},
+            {"pause_min", setup.plan.pause_min}};
+}
+
+/// Port, place and minutes of each field, into the list that the transport began.
+void add_fields(CaptureSetup const& setup, CaptureValues const& values, RunRecord& record) {
+    auto& fields = record.details["fields"];
+    for (std::size_t f = 0; f < setup.fields.size(); ++f) {
+        auto const& field = setup.fields[f];
+        auto const& entry = field.placement.entry_mm;
+        auto& json = fields[f];
+        json["name"] = setup.plan.fields[f].name;
+        json["minutes"] = values.fields[f].irradiation.minutes;
+        json["mean_blood_ppm"] =
+            values.fields[f].irradiation.blood_ppm_min() / values.fields[f].irradiation.minutes;
+        json["port"] = {{"name", field.port.name},
+                        {"trust", field.port.trust},
+                        {"setting", field.port.strength.setting},
+                        {"amount", field.port.strength.amount * field.strength},
+                        {"unit", field.port.strength.unit},
+                        {"particles_per_s", field.particles_per_s()},
+                        {"missing", field.port.missing},
+                        {"gantry_deg", field.placement.iec.gantry_deg},
+                        {"couch_deg", field.placement.iec.couch_deg},
+                        {"skin_to_port_mm", field.placement.skin_to_port_mm},
+                        {"entry_mm", {entry.x, entry.y, entry.z}}};
+    }
+}
+
+Json dvh_document(CaptureValues const& values) {
+    auto const table = [](std::vector<StructureDvh> const& structures) {
+        return dvh_json(structures, customary_questions(0), dvh_step_Gy(structures));
+    };
+    Json json{{"weighted", table(values.weighted)}, {"isoeffective", table(values.isoeffective)}};
+    for (std::size_t c = 0; c < capture_component_count; ++c) {
+        json[capture_component_names[c]] = table(values.by_component[c]);
+    }
+    return json;
+}
+
+/// Where a structure gets how much of each component, field by field.
+void add_field_means(CaptureSetup const& setup, std::vector<CaptureMap> const& maps, CaptureValues& values) {
+    for (std::size_t f = 0; f < maps.size(); ++f) {
+        auto& field = values.fields[f];
+        double const minutes = field.irradiation.minutes, ppm_min = field.irradiation.blood_ppm_min();
+        auto const ready = ready_tissues(maps[f].tissues(), field.irradiation);
+        auto const rates = maps[f].view();
+        for (std::size_t s = 0; s < setup.masks.size(); ++s) {
+            auto const voxels =
+                structure_voxels(setup.plan.structures[s].structure, setup.patient.grid, setup.masks[s]);
+            std::array<double, capture_component_count + 1> sum{};
+            std::size_t n = 0;
+            for (auto const& run : voxels.runs) {
+                std::size_t const first = setup.patient.grid.index(run.first[0], run.first[1], run.first[2]);
+                for (std::size_t v = first; v < first + static_cast<std::size_t>(run.length); ++v, ++n) {
+                    double const w = voxels.weight[n];
+                    sum[0] += w * ppm_min * rates.boron[v];
+                    sum[1] += w * minutes * rates.nitrogen[v];
+                    sum[2] += w * minutes * rates.fast[v];
+                    sum[3] += w * minutes * rates.photon[v];
+                    sum[4] += w * dot(ready[rates.tissue[v]].weight,
+                                      {rates.boron[v], rates.nitrogen[v], rates.fast[v], rates.photon[v]});
+                }
+            }
+            for (auto& value : sum) {
+                value /= voxels.whole_voxels;
+            }
+            field.structure_means_Gy.push_back(sum);
+        }
+    }
+}
+
+void find_time(CaptureSetup const& setup, std::vector<CaptureMap> const& maps, std::optional<double> minutes,
+               CaptureValues& values, Warnings& warnings) {
+    std::vector<StructureVoxels> voxels;
+    auto const limits = limits_of(setup, voxels, warnings);
+    auto const schedule = setup.schedule();
+    values.time = sequence_time(maps, schedule, limits, setup.plan.longest_min);
+    values.time_was_given = minutes.has_value();
+    if (minutes) {
+        values.time.minutes = *minutes;
+        values.time.limiting.reset();
+        auto const figures = sequence_figures(maps, schedule, limits, *minutes);
+        for (std::size_t i = 0; i < figures.size(); ++i) {
+            values.time.limits[i].at_chosen_Gy = figures[i];
+        }
+    }
+    for (auto const& irradiation : schedule.irradiations(values.time.minutes)) {
+        values.fields.push_back({irradiation, {}, {}, {}});
+    }
+    values.mean_blood_ppm = schedule.mean_blood_ppm(values.time.minutes);
+}
+
+void check_boron(CaptureSetup const& setup, CaptureBasis const& basis, CaptureValues& values,
+                 RunRecord& record, Warnings& warnings) {
+    std::vector<double> levels;
+    for (auto const& field : values.fields) {
+        levels.push_back(field.irradiation.blood_ppm_min() / field.irradiation.minutes);
+    }
+    values.shielding = shielding_estimate(setup, basis, levels);
+    record.details["self_shielding"] = to_json(values.shielding);
+    if (values.shielding.new_run_advised) {
+        warnings.add(
+            "boron differs from that in the transport", values.shielding.text,
+            "calculate with 'beamwright dose --modality bnct' at this level; doses here are estimates");
+    }
+}
+
+} // namespace
+
+CaptureValues evaluate_capture(CaptureSetup const& setup, CaptureBasis basis, std::optional<double> minutes,
+                               RunRecord& record, JobContext& context) {
+    CaptureValues values;
+    std::vector<CaptureMap> maps;
+    for (auto const& rates : basis.rates) {
+        maps.emplace_back(rates, setup.boron_ratio, setup.tissues, setup.tissue_index);
+    }
+    find_time(setup, maps, minutes, values, context.warnings);
+    check_boron(setup, basis, values, record, context.warnings);
+    std::vector<Irradiation> times;
+    for (auto const& field : values.fields) {
+        times.push_back(field.irradiation);
+    }
+    add_doses(maps, times, values);
+    add_field_means(setup, maps, values);
+    add_axes(setup, basis.rates, values, record);
+    // The statistics of several fields, and their scenarios, take them as sharing the time at its mean level
+    bool const one = maps.size() == 1;
+    Irradiation const shared{values.time.minutes, 0, BloodLevel::constant(values.mean_blood_ppm)};
+    Irradiation const& time = one ? times[0] : shared;
+    auto rates = one ? std::move(basis.rates[0]) : summed_rates(basis.rates, setup.schedule().shares);
+    add_component_sigmas(rates, values);
+    CaptureMap const whole =
+        one ? std::move(maps[0])
+            : CaptureMap(std::move(rates), setup.boron_ratio, setup.tissues, setup.tissue_index);
+    maps.clear();
+    values.sigmas = whole.sigmas(time);
+    add_scenarios(setup, whole, time, values, record);
+    add_histograms(setup, values, context.warnings);
+    record.details["irradiation"] = irradiation_json(setup, values);
+    add_fields(setup, values, record);
+    record.details["structures"] = structures_json(values);
     return values;
 }
 
-std::filesystem::path write_capture(CaptureJobRequest const& request, CaptureSetup const& setup,
-                                    NeutronResult const& result, CaptureValues& values, RunRecord& record) {
-    ResultWriter writer(setup.patient.folder, request.result_name);
-    write_volumes(writer, result, values);
+void write_capture(ResultWriter const& writer, CaptureSetup const& setup, CaptureValues const& values) {
+    auto const write = [&](std::string const& file, Volume<float> const& volume, std::string const& quantity,
+                           std::string const& units) {
+        write_volume(writer.path(file + ".nrrd"), volume, {{"quantity", quantity}, {"units", units}});
+    };
+    auto const components = volumes_of(values.components);
+    for (std::size_t c = 0; c < components.size(); ++c) {
+        auto const name = fmt::format("dose_{}", capture_component_names[c]);
+        auto const what =
+            fmt::format("physical dose of one irradiation, {} component", capture_component_names[c]);
+        write(name, *components[c], what, "Gy");
+        write(name + "_uncertainty", values.component_sigmas[c], "standard uncertainty of the " + what, "Gy");
+    }
+    auto const weighted = "weighted dose of one irradiation, set " + setup.plan.weights;
+    auto const isoeffective = "photon-isoeffective dose of one irradiation, set " + setup.plan.isoeffective;
+    write("dose_weighted", values.doses.weighted_Gy, weighted, "Gy (weighted)");
+    write("dose_weighted_uncertainty", values.sigmas.weighted_Gy, "standard uncertainty of the " + weighted,
+          "Gy (weighted)");
+    write("dose_isoeffective", values.doses.isoeffective_Gy, isoeffective, "Gy (isoeffective)");
+    write("dose_isoeffective_uncertainty", values.sigmas.isoeffective_Gy,
+          "standard uncertainty of the " + isoeffective, "Gy (isoeffective)");
     writer.write_text("dvh.csv", dvh_csv(values.weighted, dvh_step_Gy(values.weighted)));
     writer.write_text("dvh.json",
                       dvh_document(values).dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
     writer.write_text("report.html", capture_report(setup, values));
-    return writer.commit(record);
 }
 
 std::string capture_summary(Json const& record) {
-    auto const& port = record["port"];
     auto const& time = record["irradiation"];
-    std::string text = fmt::format("port        {}, {:g} {}\n", port["name"].get<std::string>(),
-                                   port["amount"].get<double>(), port["unit"].get<std::string>());
-    text += fmt::format("histories   {:.4g}, {}\n", record["histories"].get<double>(),
-                        record["stop_text"].get<std::string>());
-    text += fmt::format("time        {:.1f} s, {:.1f} CPU s\n", record["wall_s"].get<double>(),
-                        record["cpu_s"].get<double>());
+    std::string text;
+    for (auto const& field : record["fields"]) {
+        auto const& port = field["port"];
+        auto const name = field["name"].get<std::string>();
+        text +=
+            fmt::format("port        {}, {:g} {}{}\n", port["name"].get<std::string>(),
+                        port["amount"].get<double>(), port["unit"].get<std::string>(),
+                        name.empty() ? std::string()
+                                     : fmt::format(": {}, {:.1f} min", name, field["minutes"].get<double>()));
+    }
+    if (record.contains("histories")) {
+        text += fmt::format("histories   {:.4g}, {}\n", record["histories"].get<double>(),
+                            record["stop_text"].get<std::string>());
+        text += fmt::format("time        {:.1f} s, {:.1f} CPU s\n", record["wall_s"].get<double>(),
+                            record["cpu_s"].get<double>());
+    }
+    text += fmt::format("boron       {}\n", record["self_shielding"]["text"].get<std::string>());
     text += fmt::format("irradiation {:.1f} min at {:.1f} ppm in blood; decided by: {}\n\n",
                         time["minutes"].get<double>(), time["mean_blood_ppm"].get<double>(),
                         time["limiting"].get<std::string>());
@@ -246,7 +314,7 @@ std::string capture_summary(Json const& record) {
              {"weighted_mean_Gy", "weighted_max_Gy", "isoeffective_mean_Gy", "isoeffective_max_Gy"}) {
             text += fmt::format("{:>10.2f}", row[key].get<double>());
         }
-        for (auto const* key : component_names) {
+        for (auto const* key : capture_component_names) {
             text += fmt::format("{:>9.3f}", row[fmt::format("{}_mean_Gy", key)].get<double>());
         }
         text += "\n";

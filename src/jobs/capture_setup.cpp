@@ -1,9 +1,7 @@
 #include "jobs/capture_setup.hpp"
 #include "casefolder/structures_file.hpp"
-#include "core/data_files.hpp"
-#include "core/hash.hpp"
-#include "evaluate/capture/capture_rates.hpp"
 #include "geometry/frames.hpp"
+#include "jobs/capture_boron.hpp"
 #include "patient/tissue_map.hpp"
 #include "tables/material_library.hpp"
 #include <charconv>
@@ -35,43 +33,54 @@ Vec3<double> middle_of(Volume<float> const& inside, std::string const& name) {
 }
 
 /// The port stands where its axis meets the skin on the way to the target.
-PortPlacement placed(CaptureSetup const& setup, JobContext& context) {
-    auto const& plan = setup.plan;
+PortPlacement placed(CaptureField const& field, PortModel const& port, CaptureSetup const& setup,
+                     JobContext& context) {
     auto const& patient = setup.patient;
+    auto const target = field.target_mm ? *field.target_mm : [&] {
+        auto const& structure = structure_named(patient.structures, field.target);
+        return middle_of(dense_mask(structure, patient.grid, patient.stack_options, context.warnings),
+                         structure.name);
+    }();
+    IecChain chain{.gantry_deg = field.gantry_deg,
+                   .couch_deg = field.couch_deg,
+                   .patient_position = patient_position_from(field.patient_position),
+                   .isocenter_mm = target};
+    auto const direction = gantry_to_patient(chain).direction({0, 0, -1});
+    chain.isocenter_mm = skin_entry(setup.body, target, direction);
+    auto const placement = place_port(chain, field.skin_to_port_mm);
+    check_port_clear(port, placement, setup.body);
+    return placement;
+}
+
+Volume<float> body_of(PatientSetup const& patient, Warnings& warnings) {
     auto const* const body = body_structure(patient.structures, patient.folder.description().body_structure);
     if (body == nullptr || body->contours.empty()) {
         refuse("the case has no outer contour", "the port is placed by its distance from the skin",
                "name it as body_structure in case.json, or give a structure the type EXTERNAL");
     }
-    auto const inside = dense_mask(*body, patient.grid, patient.stack_options, context.warnings);
-    auto const target = plan.target_mm ? *plan.target_mm : [&] {
-        auto const& structure = structure_named(patient.structures, plan.target);
-        return middle_of(dense_mask(structure, patient.grid, patient.stack_options, context.warnings),
-                         structure.name);
-    }();
-    IecChain chain{.gantry_deg = plan.gantry_deg,
-                   .couch_deg = plan.couch_deg,
-                   .patient_position = patient_position_from(plan.patient_position),
-                   .isocenter_mm = target};
-    auto const direction = gantry_to_patient(chain).direction({0, 0, -1});
-    chain.isocenter_mm = skin_entry(inside, target, direction);
-    auto const placement = place_port(chain, plan.skin_to_port_mm);
-    check_port_clear(setup.port, placement, inside);
-    return placement;
+    return dense_mask(*body, patient.grid, patient.stack_options, warnings);
 }
 
-BloodLevel blood_of(CapturePlan const& plan, Warnings& warnings) {
-    if (plan.blood_ppm) {
-        return BloodLevel::constant(*plan.blood_ppm);
+/// A refusal of one of several fields says of which.
+CaptureFieldSetup field_of(std::size_t index, CaptureSetup const& setup, bool analog, JobContext& context) {
+    auto const& asked = setup.plan.fields[index];
+    try {
+        CaptureFieldSetup field{find_port(asked.port), {}, {}, 1};
+        field.placement = placed(asked, field.port, setup, context);
+        PortSourceOptions drawn;
+        if (!analog) { // all components reach 2 % at about the same time
+            drawn.drawn_fast_share = 0.4;
+        }
+        field.source = prepare_port(field.port, drawn, context.warnings);
+        field.strength = asked.amount ? *asked.amount / field.port.strength.amount : 1;
+        return field;
+    } catch (Refusal const& refusal) {
+        if (setup.plan.fields.size() == 1) {
+            throw;
+        }
+        refuse(fmt::format("{}: {}", setup.field_label(index), refusal.problem), refusal.why,
+               refusal.what_to_do);
     }
-    std::vector<BloodSample> samples;
-    for (auto const& sample : plan.blood_samples) {
-        samples.push_back({sample.min, sample.ppm});
-    }
-    auto const curve = plan.blood_curve == "constant"      ? BloodCurve::constant
-                       : plan.blood_curve == "exponential" ? BloodCurve::exponential
-                                                           : BloodCurve::biexponential;
-    return fit_blood_level(std::move(samples), curve, warnings).level;
 }
 
 /// Masks, boron and tissues of the plan's structures.
@@ -94,11 +103,15 @@ void fill_tissues(CaptureSetup& setup, Warnings& warnings) {
                                         with_lone_plane(patient.stack_options, patient.grid, structure),
                                         warnings));
         setup.tissues.push_back(tissue(s));
-        ratios.push_back({s.structure, s.boron_to_blood, s.boron_relative_sigma, &setup.masks.back()});
+        if (s.boron_to_blood) { // else the boron map says it
+            ratios.push_back({s.structure, *s.boron_to_blood, s.boron_relative_sigma, &setup.masks.back()});
+        }
         shares.push_back({static_cast<std::uint8_t>(setup.tissues.size() - 1), &setup.masks.back()});
     }
-    setup.boron_ratio = boron_ratio_map(patient.grid, setup.plan.elsewhere.boron_to_blood, ratios);
     setup.tissue_index = tissue_indices(patient.grid, shares);
+    setup.boron_ratio = setup.plan.boron_map
+                            ? boron_over_map(read_boron_ratio(setup, warnings), setup, ratios)
+                            : boron_ratio_map(patient.grid, *setup.plan.elsewhere.boron_to_blood, ratios);
 }
 
 /// Tissues by structure win over the CT: neutrons see hydrogen and nitrogen, not CT numbers.
@@ -123,33 +136,67 @@ std::vector<TissueOverride> materials_of(CaptureSetup const& setup, Warnings& wa
     return overrides;
 }
 
-StopRules stop_rules(CaptureJobRequest const& request, CaptureSetup const& setup, Warnings& warnings) {
-    StopRules rules;
-    if (request.histories) {
-        rules.histories = static_cast<std::int64_t>(*request.histories);
-    }
-    rules.time_s = request.time_s;
-    bool const none = !request.uncertainty_percent && !request.histories && !request.time_s;
-    if (none || request.uncertainty_percent) {
-        UncertaintyRule rule;
-        rule.target = request.uncertainty_percent.value_or(2.0) / 100;
-        if (!request.uncertainty_structure.empty()) {
-            auto const& structure = structure_named(setup.patient.structures, request.uncertainty_structure);
-            rule.weights =
-                dense_mask(structure, setup.patient.grid, setup.patient.stack_options, warnings).values;
-            rule.where = structure.name;
-        }
-        rules.uncertainty = std::move(rule);
-    } else if (!request.uncertainty_structure.empty()) {
-        refuse("--in needs --uncertainty", "it names the structure that --uncertainty looks at",
-               "add --uncertainty");
-    }
-    return rules;
-}
-
 } // namespace
 
-CaptureSetup read_capture_setup(CaptureJobRequest const& request, JobContext& context) {
+FieldSchedule CaptureSetup::schedule() const {
+    FieldSchedule made{{}, plan.start_min, plan.pause_min, blood};
+    for (auto const& field : plan.fields) {
+        made.shares.push_back(field.share);
+    }
+    return made;
+}
+
+std::string CaptureSetup::field_label(std::size_t field) const {
+    return plan.fields.size() < 2 ? std::string()
+                                  : fmt::format("field {} ({})", field + 1, plan.fields[field].name);
+}
+
+void change_plan(CapturePlan& plan, CaptureChanges const& changes) {
+    for (auto& field : plan.fields) {
+        field.port = changes.port.empty() ? field.port : changes.port;
+        if (!changes.port.empty()) {
+            field.amount.reset(); // it was in another port's unit
+        }
+    }
+    if (changes.blood_ppm) {
+        plan.blood_ppm = changes.blood_ppm;
+        plan.blood_samples.clear();
+    }
+    plan.weights = changes.weights.empty() ? plan.weights : changes.weights;
+    plan.isoeffective = changes.isoeffective.empty() ? plan.isoeffective : changes.isoeffective;
+    for (auto const& text : changes.ratios) {
+        auto const sign = text.rfind('=');
+        auto const name = text.substr(0, sign);
+        double ratio = -1;
+        auto const number = sign == std::string::npos ? std::string() : text.substr(sign + 1);
+        auto const [end, error] = std::from_chars(number.data(), number.data() + number.size(), ratio);
+        if (error != std::errc{} || end != number.data() + number.size() || !(ratio >= 0 && ratio <= 100)) {
+            refuse(fmt::format("--structure-ratio '{}' is not understood", text),
+                   "it is the boron of a structure over that in blood, 0 to 100",
+                   "write for example --structure-ratio CTV=3.5");
+        }
+        std::string known = "elsewhere";
+        bool found = name == "elsewhere";
+        if (found) {
+            plan.elsewhere.boron_to_blood = ratio;
+        }
+        for (auto& s : plan.structures) {
+            known += ", " + s.structure;
+            if (s.structure == name) {
+                s.boron_to_blood = ratio;
+                found = true;
+            }
+        }
+        if (!found) {
+            refuse(fmt::format("--structure-ratio names '{}'", name),
+                   "capture.json has no entry of that name; it has: " + known,
+                   "name one of them, or add the structure to capture.json");
+        }
+    }
+}
+
+CaptureSetup read_capture_setup(CaptureJobRequest const& request, CaptureChanges const& changes,
+                                bool for_transport, JobContext& context) {
     auto const folder = CaseFolder::open(request.case_folder);
     folder.validate(context.warnings);
     if (!folder.has_capture()) {
@@ -158,101 +205,28 @@ CaptureSetup read_capture_setup(CaptureJobRequest const& request, JobContext& co
                "write capture.json (docs/formats/capture.md) and name it as capture_file in case.json");
     }
     auto plan = folder.capture();
+    change_plan(plan, changes);
     CaptureSetup setup{.patient =
                            read_patient_setup(folder, request.calibration, request.grid, request.end_cap),
                        .plan = std::move(plan),
-                       .port = {},
-                       .placement = {},
-                       .source = {},
+                       .fields = {},
                        .world = {},
                        .blood = {},
+                       .body = {},
                        .masks = {},
                        .boron_ratio = {},
                        .tissues = {},
                        .tissue_index = {}};
-    setup.port = find_port(setup.plan.port);
-    setup.placement = placed(setup, context);
-    PortSourceOptions drawn;
-    if (!request.analog) {
-        drawn.drawn_fast_share =
-            0.4; // all components reach 2 % at about the same time: docs/design/2026-11-state-of-issue-9.md
+    setup.body = body_of(setup.patient, context.warnings);
+    for (std::size_t f = 0; f < setup.plan.fields.size(); ++f) {
+        setup.fields.push_back(field_of(f, setup, request.analog, context));
     }
-    setup.source = prepare_port(setup.port, drawn, context.warnings);
-    setup.strength = setup.plan.amount ? *setup.plan.amount / setup.port.strength.amount : 1;
-    setup.blood = blood_of(setup.plan, context.warnings);
+    read_blood_level(setup, context.warnings);
     fill_tissues(setup, context.warnings);
-    setup.world = world_of(setup.patient, context.warnings, materials_of(setup, context.warnings));
+    if (for_transport) {
+        setup.world = world_of(setup.patient, context.warnings, materials_of(setup, context.warnings));
+    }
     return setup;
-}
-
-RunRecord planned_record(CaptureJobRequest const& request, CaptureSetup const& setup,
-                         JobContext const& context) {
-    RunRecord record;
-    record.verb = request.verb;
-    record.command = context.command;
-    record.seed = request.seed;
-    record.target = "scalar";
-    record.inputs = setup.patient.folder.inputs(CaseFolder::InputsOf::capture);
-    record.inputs.push_back({"calibration", setup.patient.calibration.name,
-                             sha256_of(calibration_to_json(setup.patient.calibration).dump())});
-    record.add_input("port", find_data_file("ports", setup.plan.port));
-    record.add_input("weights", find_data_file("capture_weights", setup.plan.weights));
-    record.add_input("photon-isoeffective parameters",
-                     find_data_file("photon_isoeffective", setup.plan.isoeffective));
-    if (!setup.plan.tissue_map.empty()) {
-        record.add_input("tissue map", find_data_file("tissue_maps", setup.plan.tissue_map));
-    }
-    record.add_input("table", data_dir() / "tables" / "neutron_library.bin");
-    record.add_input("table", data_dir() / "tables" / "neutron_library.json");
-    record.details["settings"] = {{"modality", "bnct"},
-                                  {"grid", grid_json(setup.patient.grid)},
-                                  {"boron_in_transport", request.boron_in_transport},
-                                  {"analog", request.analog},
-                                  {"end_cap", request.end_cap}};
-    return record;
-}
-
-NeutronRequest engine_request(CaptureJobRequest const& request, CaptureSetup const& setup,
-                              std::string const& inputs_hash, JobContext& context) {
-    NeutronRequest engine;
-    engine.world = &setup.world;
-    // The level in the middle of the longest irradiation stands for the boron that the neutrons meet
-    double const ppm =
-        setup.blood.integral_ppm_min(setup.plan.start_min, setup.plan.start_min + setup.plan.longest_min) /
-        setup.plan.longest_min;
-    engine.boron_ppm = boron_ppm(setup.boron_ratio, ppm);
-    engine.port = setup.source.source;
-    engine.port_to_patient = setup.placement.port_to_patient;
-    auto& o = engine.options;
-    o.seed = request.seed;
-    o.threads = context.threads;
-    o.stop = stop_rules(request, setup, context.warnings);
-    o.boron_in_transport = request.boron_in_transport;
-    if (request.analog) {
-        o.method.survival = false;
-        o.method.expected_photons = false;
-        o.method.photon_weight = 1;
-        o.method.photon_path_length = false;
-    }
-    o.checkpoint = setup.patient.folder.checkpoint_path(request.result_name);
-    o.inputs_hash = inputs_hash;
-    o.memory_limit_bytes = static_cast<std::size_t>(request.memory_GiB * 1024 * 1024 * 1024);
-    o.progress = context.progress;
-    o.cancelled = context.cancelled;
-    return engine;
-}
-
-CaptureRates rates_of(NeutronResult const& result, CaptureSetup const& setup) {
-    auto const component = [](NeutronVolume const& volume) {
-        return volume.empty() ? ComponentVolume{} : ComponentVolume{&volume.value, &volume.sigma};
-    };
-    SourceComponents components{component(result.boron_per_ppm), component(result.nitrogen),
-                                component(result.fast),          component(result.photon_induced),
-                                component(result.photon_beam),   {}};
-    for (std::size_t p = 0; p < components.covariance.size(); ++p) {
-        components.covariance[p] = &result.covariance[p];
-    }
-    return capture_rates(components, setup.source.particles_per_s * setup.strength);
 }
 
 std::vector<DoseLimit> limits_of(CaptureSetup const& setup, std::vector<StructureVoxels>& voxels,

@@ -90,26 +90,28 @@ fs::path make_demo_case(fs::path const& case_folder, JobContext& context) {
     return case_folder;
 }
 
+namespace {
+
+/// What both modalities are asked for.
+template <class JobRequest> JobRequest job_of(DemoRequest const& request, JobContext& context) {
+    JobRequest job;
+    job.case_folder = make_demo_case(request.case_folder, context);
+    job.uncertainty_percent = request.uncertainty_percent;
+    job.uncertainty_structure = "CTV";
+    job.seed = request.seed;
+    job.again = request.again;
+    job.verb = "demo";
+    return job;
+}
+
+} // namespace
+
 DoseJobAnswer run_demo(DemoRequest const& request, JobContext& context) {
-    DoseJobRequest dose;
-    dose.case_folder = make_demo_case(request.case_folder, context);
-    dose.uncertainty_percent = request.uncertainty_percent;
-    dose.uncertainty_structure = "CTV";
-    dose.seed = request.seed;
-    dose.again = request.again;
-    dose.verb = "demo";
-    return calculate_case_dose(dose, context);
+    return calculate_case_dose(job_of<DoseJobRequest>(request, context), context);
 }
 
 CaptureJobAnswer run_capture_demo(DemoRequest const& request, JobContext& context) {
-    CaptureJobRequest capture;
-    capture.case_folder = make_demo_case(request.case_folder, context);
-    capture.uncertainty_percent = request.uncertainty_percent;
-    capture.uncertainty_structure = "CTV";
-    capture.seed = request.seed;
-    capture.again = request.again;
-    capture.verb = "demo";
-    return calculate_capture(capture, context);
+    return calculate_capture(job_of<CaptureJobRequest>(request, context), context);
 }
 
 } // namespace beamwright

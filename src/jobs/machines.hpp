@@ -13,6 +13,8 @@ struct NamedAnswer {
 };
 
 NamedAnswer list_machines(JobContext& context);
+NamedAnswer list_ports(JobContext& context);
+NamedAnswer show_port(std::string const& name_or_path, JobContext& context);
 NamedAnswer list_calibrations(JobContext& context);
 NamedAnswer list_materials(JobContext& context);
 /// `virtual_source` and `optics_plane_mm` as in DoseJobRequest.

@@ -8,6 +8,7 @@ namespace beamwright {
 void join_processes() { processes::join(); }
 void leave_processes() { processes::leave(); }
 bool is_first_process() { return processes::is_first(); }
+std::int64_t from_first_process(std::int64_t value) { return processes::from_first(value); }
 int process_count() { return processes::count(); }
 
 void wait_for_first(double seconds) {

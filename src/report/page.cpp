@@ -108,8 +108,9 @@ std::string dose_legend(ReportInput const& input, Scene const& scene) {
             ? "<th class=\"n\" scope=\"col\">" + escape_html(word("legend_fraction")) + unit + "</th>"
             : "";
     return "<table class=\"legend\"><thead><tr><th scope=\"col\">" + escape_html(word("legend_title")) +
-           "</th><th class=\"n\" scope=\"col\">" + escape_html(word("legend_course")) + unit + "</th>" +
-           fraction + "</tr></thead><tbody>" + rows + "</tbody></table>";
+           "</th><th class=\"n\" scope=\"col\">" +
+           escape_html(word(input.one_irradiation ? "legend_irradiation" : "legend_course")) + unit +
+           "</th>" + fraction + "</tr></thead><tbody>" + rows + "</tbody></table>";
 }
 
 std::string picture_section(ReportInput const& input, Scene const& scene) {

@@ -70,6 +70,7 @@ struct ReportInput {
     std::string subtitle; ///< what was calculated: "Proton dose to medium, Monte Carlo"
     std::string dose_name = "Dose", dose_unit = "Gy"; ///< "Gy(RBE)" where weighted
     int fractions = 1;
+    bool one_irradiation = false;          ///< doses are those of one irradiation, not of a course
     std::string prescription_structure;    ///< may be empty
     std::optional<double> prescription_Gy; ///< per course; 100 % of the isodoses
     Volume<std::int16_t> const* ct_HU = nullptr;

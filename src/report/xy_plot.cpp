@@ -366,4 +366,27 @@ std::string xy_legend(XyPlot const& plot) {
     return named >= 1 && plot.series.size() > 1 ? "<ul class=\"keys row\">" + items + "</ul>" : std::string();
 }
 
+XyPlot line_plot(std::string title, std::string note, std::string x_title, std::string y_title) {
+    XyPlot plot;
+    plot.title = std::move(title);
+    plot.note = std::move(note);
+    plot.x_title = std::move(x_title);
+    plot.y_title = std::move(y_title);
+    plot.y_log = false;
+    plot.y_least = 0.0;
+    return plot;
+}
+
+XySeries plain_line(std::string name, int color, std::vector<double> const& x, std::vector<double> const& y) {
+    XySeries series;
+    series.name = std::move(name);
+    series.draw = XySeries::Draw::line;
+    series.color = color;
+    series.whiskers = false;
+    for (std::size_t i = 0; i < x.size(); ++i) {
+        series.points.push_back({x[i], y[i], y[i], y[i], {}});
+    }
+    return series;
+}
+
 } // namespace beamwright::report

@@ -40,6 +40,11 @@ struct XyPlot {
 
 inline constexpr int plot_colors = 8;
 
+/// Lines over two linear axes from 0 on, still without lines.
+XyPlot line_plot(std::string title, std::string note, std::string x_title, std::string y_title);
+/// A line through points without intervals. \pre equal sizes
+XySeries plain_line(std::string name, int color, std::vector<double> const& x, std::vector<double> const& y);
+
 /// The plot without its title; empty if no series has a point.
 std::string xy_svg(XyPlot const& plot);
 /// Its legend as a list; empty for fewer than two named series.

@@ -26,11 +26,9 @@ void check(DoseLimit const& limit) {
 
 /// The time at which the figure reaches the limit, between 0 and `longest`: false position with halved
 /// weights (Illinois; Dowell and Jarratt 1971). The figure rises with time.
-LimitOutcome outcome_of(CaptureMap const& map, DoseLimit const& limit, BloodLevel const& blood,
-                        double start_min, double longest_min) {
-    auto const excess = [&](double minutes) {
-        return limited_figure_Gy(map, limit, {minutes, start_min, blood}) - limit.limit_Gy;
-    };
+LimitOutcome outcome_of(FigureAtTime const& figure, DoseLimit const& limit, std::size_t index,
+                        double longest_min) {
+    auto const excess = [&](double minutes) { return figure(limit, index, minutes) - limit.limit_Gy; };
     LimitOutcome outcome{name_of(limit), true, longest_min, 0};
     double low = 0, high = longest_min;
     double at_low = -limit.limit_Gy, at_high = excess(longest_min);
@@ -74,22 +72,33 @@ std::string name_of(DoseLimit const& limit) {
                        limit.limit_Gy);
 }
 
-double limited_figure_Gy(CaptureMap const& map, DoseLimit const& limit, Irradiation const& irradiation) {
-    auto const dose =
-        structure_doses(map, *limit.voxels, limit.kind, ready_tissues(map.tissues(), irradiation));
+double limited_figure_Gy(DoseLimit const& limit, std::span<float const> dose_Gy) {
     switch (limit.figure) {
     case LimitedFigure::mean:
-        return mean_dose_Gy(dose, *limit.voxels);
+        return mean_dose_Gy(dose_Gy, *limit.voxels);
     case LimitedFigure::hottest_volume:
-        return dose_at_cm3_Gy(dose, *limit.voxels, limit.cm3).value_or(0);
+        return dose_at_cm3_Gy(dose_Gy, *limit.voxels, limit.cm3).value_or(0);
     case LimitedFigure::most:
         break;
     }
-    return most_dose_Gy(dose);
+    return most_dose_Gy(dose_Gy);
+}
+
+double limited_figure_Gy(CaptureMap const& map, DoseLimit const& limit, Irradiation const& irradiation) {
+    return limited_figure_Gy(
+        limit, structure_doses(map, *limit.voxels, limit.kind, ready_tissues(map.tissues(), irradiation)));
 }
 
 IrradiationTime irradiation_time(CaptureMap const& map, std::vector<DoseLimit> const& limits,
                                  BloodLevel const& blood, double start_min, double longest_min) {
+    auto const figure = [&](DoseLimit const& limit, std::size_t, double minutes) {
+        return limited_figure_Gy(map, limit, {minutes, start_min, blood});
+    };
+    return irradiation_time(figure, limits, longest_min);
+}
+
+IrradiationTime irradiation_time(FigureAtTime const& figure, std::vector<DoseLimit> const& limits,
+                                 double longest_min) {
     if (limits.empty()) {
         refuse("no structure limits the irradiation", "the time follows from the tolerance of a structure",
                "state a limit, for example the maximum of the brain");
@@ -103,7 +112,7 @@ IrradiationTime irradiation_time(CaptureMap const& map, std::vector<DoseLimit> c
     bool any_dose = false;
     for (auto const& limit : limits) {
         check(limit);
-        time.limits.push_back(outcome_of(map, limit, blood, start_min, longest_min));
+        time.limits.push_back(outcome_of(figure, limit, time.limits.size(), longest_min));
         auto const& outcome = time.limits.back();
         if (outcome.reached && outcome.minutes <= time.minutes) {
             time.minutes = outcome.minutes;
@@ -111,7 +120,7 @@ IrradiationTime irradiation_time(CaptureMap const& map, std::vector<DoseLimit> c
         }
     }
     for (std::size_t i = 0; i < limits.size(); ++i) {
-        time.limits[i].at_chosen_Gy = limited_figure_Gy(map, limits[i], {time.minutes, start_min, blood});
+        time.limits[i].at_chosen_Gy = figure(limits[i], i, time.minutes);
         any_dose = any_dose || time.limits[i].at_chosen_Gy > 0;
     }
     if (!any_dose) {

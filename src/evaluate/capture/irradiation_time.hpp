@@ -2,7 +2,9 @@
 /// docs/methods/irradiation_time.md
 #pragma once
 #include "evaluate/capture/structure_dose.hpp"
+#include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -41,6 +43,13 @@ struct IrradiationTime {
 IrradiationTime irradiation_time(CaptureMap const& map, std::vector<DoseLimit> const& limits,
                                  BloodLevel const& blood, double start_min, double longest_min);
 
+/// The same for any dose that rises with time: `figure` says what a limit's figure is after so many minutes.
+using FigureAtTime = std::function<double(DoseLimit const& limit, std::size_t index, double minutes)>;
+IrradiationTime irradiation_time(FigureAtTime const& figure, std::vector<DoseLimit> const& limits,
+                                 double longest_min);
+
+/// One figure of doses in the order of the limit's voxels.
+double limited_figure_Gy(DoseLimit const& limit, std::span<float const> dose_Gy);
 /// One figure at a given time.
 double limited_figure_Gy(CaptureMap const& map, DoseLimit const& limit, Irradiation const& irradiation);
 

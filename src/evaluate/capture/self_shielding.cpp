@@ -8,6 +8,16 @@ namespace beamwright {
 namespace {
 
 constexpr double thermal_eV = 0.0253; // 2200 m/s; absorption of all tissues goes with 1/v
+/// Diffusion coefficient of thermal neutrons in water at 22 C, 35,700 cm2/s (Beckurts and Wirtz 1964), over 2200 m/s:
+/// with the absorption at 2200 m/s its ratio is the square of the diffusion length.
+constexpr double diffusion_over_speed_cm = 35700.0 / 220000.0;
+
+/// Share of the infinite tissue's change that a ball makes in its middle: 1 - (1 + r/L) exp(-r/L).
+double ball_share(double volume_cm3, double diffusion_length_cm) {
+    constexpr double pi = 3.141592653589793;
+    double const reach = std::cbrt(3 * volume_cm3 / (4 * pi)) / diffusion_length_cm;
+    return 1 - (1 + reach) * std::exp(-reach);
+}
 
 /// low^(1 - s) high^s; 0 where either is 0.
 double between_levels(float low, float high, double s) {
@@ -43,16 +53,39 @@ void add_covariance(CaptureRates const& from, CaptureRates const& result, double
 
 } // namespace
 
+BoronAbsorption boron_absorption(NeutronMaterialsView const& view, std::uint32_t material) {
+    return {neutron_material_at(view, material, thermal_eV).absorbed_cm2_per_g,
+            neutron_boron_at(view, thermal_eV).absorbed_cm2_per_g};
+}
+
+double flux_change(BoronAbsorption const& absorption, ShieldedPlace const& place) {
+    auto const at = [&](double ppm) {
+        return absorption.tissue_cm2_per_g + absorption.per_ppm_cm2_per_g * ppm;
+    };
+    double const around = at(place.around_calculated_ppm) / at(place.around_wanted_ppm) - 1;
+    if (!(place.volume_cm3 > 0)) {
+        return around;
+    }
+    // What the structure has more than its surroundings, then and now, each as a ball
+    auto const depression = [&](double around_ppm, double inside_ppm) {
+        double const length_cm = std::sqrt(diffusion_over_speed_cm / at(around_ppm)); // of tissue of 1 g/cm3
+        double const more = at(around_ppm) / at(inside_ppm) - 1;
+        return 1 + more * ball_share(place.volume_cm3, length_cm);
+    };
+    return (1 + around) * depression(place.around_wanted_ppm, place.inside_wanted_ppm) /
+               depression(place.around_calculated_ppm, place.inside_calculated_ppm) -
+           1;
+}
+
 SelfShielding self_shielding(NeutronMaterialsView const& view, std::uint32_t material, double calculated_ppm,
                              double wanted_ppm) {
     if (!(calculated_ppm >= 0) || !(wanted_ppm >= 0)) {
         refuse(fmt::format("boron levels of {} and {} ppm", calculated_ppm, wanted_ppm),
                "a level is 0 ppm or more", "state the mean boron of the tissue");
     }
-    double const tissue = neutron_material_at(view, material, thermal_eV).absorbed_cm2_per_g;
-    double const per_ppm = neutron_boron_at(view, thermal_eV).absorbed_cm2_per_g;
     SelfShielding made;
-    made.relative_change = (tissue + per_ppm * calculated_ppm) / (tissue + per_ppm * wanted_ppm) - 1;
+    made.relative_change =
+        flux_change(boron_absorption(view, material), {calculated_ppm, wanted_ppm, 0, 0, 0});
     made.new_run_advised = std::abs(made.relative_change) > most_self_shielding_error;
     made.text = fmt::format(
         "calculated with {:.3g} ppm, evaluated with {:.3g} ppm: thermal flux deep in the tissue {:+.1f} %{}",

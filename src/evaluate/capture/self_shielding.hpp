@@ -15,6 +15,23 @@ struct SelfShielding {
     std::string text; ///< for output and report
 };
 
+/// What takes thermal neutrons away, at 2200 m/s: a tissue, and each ppm of B-10 in it.
+struct BoronAbsorption {
+    double tissue_cm2_per_g = 0, per_ppm_cm2_per_g = 0;
+};
+BoronAbsorption boron_absorption(NeutronMaterialsView const& view, std::uint32_t material);
+
+/// A place in the patient: its boron in the transport and now, in tissue all around (mean by thermal flux) and in a
+/// structure of this volume.
+struct ShieldedPlace {
+    double around_calculated_ppm = 0, around_wanted_ppm = 0;
+    double inside_calculated_ppm = 0, inside_wanted_ppm = 0;
+    double volume_cm3 = 0; ///< 0: no structure, the tissue around alone
+};
+/// Relative change of the thermal flux in the middle of the place, first order: what the tissue around makes, as in
+/// infinite tissue, and what the structure has more than that, as a ball of its volume. docs/methods/self_shielding.md
+double flux_change(BoronAbsorption const& absorption, ShieldedPlace const& place);
+
 /// First-order estimate from one calculation: change of the thermal flux in an infinite tissue (material of
 /// the view) when its mean boron goes from the calculated to the wanted level. Near the surface the change is
 /// smaller.

@@ -1,0 +1,155 @@
+#include "jobs/capture_boron.hpp"
+#include "geometry/interpolate.hpp"
+#include "volume/volume_file.hpp"
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+
+namespace beamwright {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr double most_ratio = 100;
+
+/// What of the body lies within the volume, by voxel centers.
+double covered_share(Volume<float> const& body, Grid const& cover) {
+    double inside = 0, all = 0;
+    auto const& grid = body.grid;
+    for (int k = 0; k < grid.size[2]; ++k) {
+        for (int j = 0; j < grid.size[1]; ++j) {
+            for (int i = 0; i < grid.size[0]; ++i) {
+                if (body.at(i, j, k) >= 0.5F) {
+                    auto const mm = grid.to_patient(
+                        {static_cast<double>(i), static_cast<double>(j), static_cast<double>(k)});
+                    inside += within_faces(cover, cover.to_index(mm)) ? 1 : 0;
+                    all += 1;
+                }
+            }
+        }
+    }
+    return all > 0 ? inside / all : 0;
+}
+
+/// Values are finite and, unless the plan takes noise as zero, not negative.
+void check_values(Volume<float>& map, CaptureBoronMap const& plan, Warnings& warnings) {
+    std::size_t negative = 0, wrong = 0;
+    for (float& value : map.values) {
+        wrong += std::isfinite(value) ? 0 : 1;
+        negative += value < 0 ? 1 : 0;
+        value = value < 0 && plan.negatives_are_zero ? 0.0F : value;
+    }
+    if (wrong > 0) {
+        refuse(fmt::format("boron map '{}': {} voxels are no finite number", plan.file, wrong),
+               "boron is a number of 0 or more in each voxel", "export the map again");
+    }
+    if (negative > 0 && !plan.negatives_are_zero) {
+        refuse(fmt::format("boron map '{}': {} of {} voxels are negative", plan.file, negative,
+                           map.values.size()),
+               "there is no negative boron; a PET's noise may be below 0",
+               "set negatives_are_zero in boron_map if it is noise");
+    }
+    if (negative > 0) {
+        warnings.add(fmt::format("boron map '{}': {} of {} voxels were negative and count as 0", plan.file,
+                                 negative, map.values.size()),
+                     "noise of the reconstruction", "look at the map if there are many");
+    }
+    if (std::all_of(map.values.begin(), map.values.end(), [](float value) { return value == 0; })) {
+        refuse(fmt::format("boron map '{}' is empty", plan.file), "no voxel holds boron",
+               "check that the right volume was exported");
+    }
+}
+
+} // namespace
+
+void read_blood_level(CaptureSetup& setup, Warnings& warnings) {
+    auto const& plan = setup.plan;
+    setup.blood_relative_sigma = plan.blood_relative_sigma;
+    if (plan.blood_ppm) {
+        setup.blood = BloodLevel::constant(*plan.blood_ppm);
+        return;
+    }
+    std::vector<BloodSample> samples;
+    for (auto const& sample : plan.blood_samples) {
+        samples.push_back({sample.min, sample.ppm});
+    }
+    auto const curve = plan.blood_curve == "constant"      ? BloodCurve::constant
+                       : plan.blood_curve == "exponential" ? BloodCurve::exponential
+                                                           : BloodCurve::biexponential;
+    auto const fit = fit_blood_level(std::move(samples), curve, warnings);
+    setup.blood = fit.level;
+    setup.blood_is_constant = curve == BloodCurve::constant;
+    double const end_min = plan.start_min + plan.longest_min;
+    double const mean_ppm = fit.level.integral_ppm_min(plan.start_min, end_min) / plan.longest_min;
+    if (setup.blood_relative_sigma == 0 && mean_ppm > 0) {
+        setup.blood_relative_sigma = fit.sigma_of_mean_ppm(plan.start_min, end_min) / mean_ppm;
+    }
+}
+
+fs::path boron_map_path(CaptureSetup const& setup) {
+    auto const& file = setup.plan.boron_map->file;
+    std::error_code failed;
+    auto const home = fs::weakly_canonical(setup.patient.folder.path(), failed);
+    auto const real = fs::weakly_canonical(setup.patient.folder.path() / file, failed);
+    auto const inside = real.lexically_relative(home);
+    if (failed || inside.empty() || *inside.begin() == "..") {
+        refuse(fmt::format("boron map '{}' leads out of the case", file), "a case holds its own files",
+               "copy the volume into the case folder");
+    }
+    return real;
+}
+
+Volume<float> read_boron_ratio(CaptureSetup const& setup, Warnings& warnings) {
+    auto const& plan = *setup.plan.boron_map;
+    auto map = read_volume<float>(boron_map_path(setup));
+    check_values(map, plan, warnings);
+    double const covered = covered_share(setup.body, map.grid);
+    if (covered == 0) {
+        auto const a = map.grid.to_patient({0, 0, 0});
+        refuse(fmt::format("boron map '{}' lies outside the body", plan.file),
+               fmt::format("its first voxel is at ({:.0f}, {:.0f}, {:.0f}) mm; a volume file has no frame of "
+                           "reference, positions alone place it",
+                           a.x, a.y, a.z),
+               "register the map to the CT and export it in the CT's patient coordinates");
+    }
+    if (covered < 1) {
+        warnings.add(fmt::format("boron map '{}' covers {:.1f} % of the body", plan.file, 100 * covered),
+                     "boron beyond it is taken as 0, for doses and for the neutrons' way",
+                     "state boron_to_blood for what the map does not show, or export a larger map");
+    }
+    double const level = plan.unit == "ppm" ? *plan.blood_ppm
+                         : plan.blood_SUV   ? *plan.blood_SUV
+                                            : *plan.blood_ppm / *plan.ppm_per_SUV;
+    Warnings said; // coverage was said above, in terms of the body
+    auto ratio = boron_ratio_of_ppm(pet_boron_ppm(map, {1.0, 0.0}, setup.patient.grid, said), level);
+    float const most = *std::max_element(ratio.values.begin(), ratio.values.end());
+    if (most > static_cast<float>(most_ratio)) {
+        refuse(fmt::format("boron map '{}' reaches {:.3g} times the level in blood", plan.file, most),
+               "compounds reach some times the blood; this looks like another unit (Bq/ml?)",
+               "check unit, blood_ppm and the calibration of the map");
+    }
+    return ratio;
+}
+
+Volume<float> boron_over_map(Volume<float> map, CaptureSetup const& setup,
+                             std::vector<BoronRatio> const& ratios) {
+    // A second map tells where a structure states its own ratio
+    auto const stated = boron_ratio_map(setup.patient.grid, 0, ratios);
+    std::vector<BoronRatio> marks = ratios;
+    for (auto& mark : marks) {
+        mark.tissue_to_blood = 1;
+    }
+    auto const marked = boron_ratio_map(setup.patient.grid, 0, marks);
+    bool const elsewhere = setup.plan.elsewhere.boron_to_blood.has_value();
+    for (std::size_t v = 0; v < map.values.size(); ++v) {
+        if (marked.values[v] > 0) {
+            map.values[v] = stated.values[v];
+        } else if (elsewhere && setup.tissue_index[v] == 0) {
+            map.values[v] = static_cast<float>(*setup.plan.elsewhere.boron_to_blood);
+        }
+    }
+    return map;
+}
+
+} // namespace beamwright

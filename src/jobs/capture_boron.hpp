@@ -1,0 +1,19 @@
+/// Boron of a capture irradiation: the level in blood, and a map from a volume. docs/formats/capture.md
+#pragma once
+#include "jobs/capture_setup.hpp"
+
+namespace beamwright {
+
+/// Level and its uncertainty from the plan into the setup.
+void read_blood_level(CaptureSetup& setup, Warnings& warnings);
+
+/// The file of the plan's boron map. \throws Refusal if it leads out of the case
+std::filesystem::path boron_map_path(CaptureSetup const& setup);
+/// The plan's boron map on the dose grid, ppm per ppm of blood. \throws Refusal for negative or missing values, another
+/// place in space, ratios beyond 100
+Volume<float> read_boron_ratio(CaptureSetup const& setup, Warnings& warnings);
+/// A map with structures that state their own ratio.
+Volume<float> boron_over_map(Volume<float> map, CaptureSetup const& setup,
+                             std::vector<BoronRatio> const& ratios);
+
+} // namespace beamwright
