@@ -272,6 +272,14 @@ template <int N> BW_KERNEL FloatLanes<N> to_float(IntLanes<N> x) {
     }
     return r;
 }
+/// Cut to a whole number; within 2^31.
+template <int N> BW_KERNEL IntLanes<N> to_int(FloatLanes<N> x) {
+    IntLanes<N> r;
+    for (int i = 0; i < LaneShape<N>::parts; ++i) {
+        r.part[i] = hn::ConvertTo(typename LaneShape<N>::Int{}, x.part[i]);
+    }
+    return r;
+}
 
 /// table[index] per lane.
 template <int N> BW_KERNEL FloatLanes<N> gather(float const* table, IntLanes<N> index) {

@@ -30,6 +30,17 @@ template <int N> struct WordLanes {
     }
 };
 
+/// Plus one in the lanes of the mask.
+template <int N> BW_KERNEL WordLanes<N> counted_where(LaneMask<N> mask, WordLanes<N> count) {
+    using Shape = LaneShape<N>;
+    WordLanes<N> r;
+    for (int i = 0; i < Shape::parts; ++i) {
+        auto const all_bits = hn::VecFromMask(typename Shape::Float{}, mask.part[i]); // -1
+        r.part[i] = hn::Sub(count.part[i], hn::BitCast(typename Shape::Word{}, all_bits));
+    }
+    return r;
+}
+
 /// Four words of N streams.
 template <int N> struct PhiloxLanes { WordLanes<N> word[4]; };
 

@@ -17,8 +17,11 @@ void run_histories(HistoryWork const&, std::int64_t, std::int64_t, TrackBook&);
 void run_neutrons(NeutronWork const&, std::int64_t, std::int64_t, NeutronBook&);
 } // namespace scalar_fma
 #endif
-#ifdef BW_HAS_AVX2_LANES
+#ifdef BW_HAS_LANES
 namespace avx2 {
+void run_lanes(HistoryWork const&, std::int64_t, std::int64_t, TrackBook&);
+}
+namespace avx512 {
 void run_lanes(HistoryWork const&, std::int64_t, std::int64_t, TrackBook&);
 }
 #endif
@@ -54,8 +57,38 @@ RunNeutrons run_neutrons_here() {
 }
 
 std::string to_string(LaneTarget target) {
-    return target == LaneTarget::avx2 ? "avx2" : target == LaneTarget::cuda ? "cuda" : "scalar";
+    switch (target) {
+    case LaneTarget::avx2:
+        return "avx2";
+    case LaneTarget::avx512:
+        return "avx512";
+    case LaneTarget::cuda:
+        return "cuda";
+    default:
+        return "scalar";
+    }
 }
+
+namespace {
+
+/// All that x86-64-v3 or v4, AES and carry-less products ask for (F16C, LZCNT and MOVBE, which clang cannot ask for,
+/// come with AVX2 and BMI2).
+bool has_instructions_of(LaneTarget target) {
+#ifdef BW_HAS_LANES
+    bool const has_avx2 = __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0 &&
+                          __builtin_cpu_supports("bmi2") != 0 && __builtin_cpu_supports("aes") != 0 &&
+                          __builtin_cpu_supports("pclmul") != 0;
+    bool const has_avx512 =
+        has_avx2 && __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512bw") != 0 &&
+        __builtin_cpu_supports("avx512cd") != 0 && __builtin_cpu_supports("avx512dq") != 0 &&
+        __builtin_cpu_supports("avx512vl") != 0;
+    return target == LaneTarget::avx2 ? has_avx2 : has_avx512;
+#else
+    return false;
+#endif
+}
+
+} // namespace
 
 bool runs_here(LaneTarget target) {
     if (target == LaneTarget::scalar) {
@@ -64,18 +97,11 @@ bool runs_here(LaneTarget target) {
     if (target == LaneTarget::cuda) {
         return why_no_cuda_device().empty();
     }
-#ifdef BW_HAS_AVX2_LANES
-    // Processors with AVX2 and BMI2 have all else of x86-64-v3 (F16C, LZCNT, MOVBE), which clang cannot ask for
-    return __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0 &&
-           __builtin_cpu_supports("bmi2") != 0 && __builtin_cpu_supports("aes") != 0 &&
-           __builtin_cpu_supports("pclmul") != 0;
-#else
-    return false;
-#endif
+    return has_instructions_of(target);
 }
 
 LaneTarget lane_target_named(std::string const& name) {
-    for (auto const target : {LaneTarget::scalar, LaneTarget::avx2, LaneTarget::cuda}) {
+    for (auto const target : {LaneTarget::scalar, LaneTarget::avx2, LaneTarget::avx512, LaneTarget::cuda}) {
         if (name == to_string(target)) {
             if (!runs_here(target)) {
                 refuse(fmt::format("the lane target '{}' does not run here", name),
@@ -88,15 +114,15 @@ LaneTarget lane_target_named(std::string const& name) {
             return target;
         }
     }
-    refuse(fmt::format("'{}' is no lane target", name), "the targets are scalar, avx2 and cuda",
+    refuse(fmt::format("'{}' is no lane target", name), "the targets are scalar, avx2, avx512 and cuda",
            "name one of them");
 }
 
 RunHistories run_histories_of(LaneTarget target) {
     BW_EXPECT(target != LaneTarget::cuda && runs_here(target));
-#ifdef BW_HAS_AVX2_LANES
-    if (target == LaneTarget::avx2) {
-        return &avx2::run_lanes;
+#ifdef BW_HAS_LANES
+    if (in_lanes(target)) {
+        return target == LaneTarget::avx512 ? &avx512::run_lanes : &avx2::run_lanes;
     }
 #endif
     return run_histories_here();

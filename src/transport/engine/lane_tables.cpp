@@ -5,6 +5,7 @@ namespace beamwright {
 
 namespace {
 
+using EnergyGrid = OctaveGrid<lane_energy_lowest, lane_energy_highest, lane_energy_bits>;
 using LaneRangeGrid = OctaveGrid<lane_range_lowest, lane_range_highest, lane_range_bits>;
 
 /// The cubic through values and slopes (per cell) at both ends.
@@ -29,6 +30,23 @@ AtRange at_range(StepTablesView const& tables, double range) {
     double const h = 2e-4 * range; // all are smooth: the error of the slope is of order 1e-8
     auto const slope = [&](auto const& of) { return (of(range + h) - of(range - h)) / (2 * h); };
     return {energy(range), slope(energy), spread(range), slope(spread), soft(range), slope(soft)};
+}
+
+/// The greatest nuclear cross section of any material from the least energy that a plan can come to.
+float greatest_between(StepTablesView const& tables, double node_MeV) {
+    // The nearest node serves: energies within half a step of it, with a point of the grid on both sides
+    double const high = node_MeV * (1 + 0.5 / (1 << lane_energy_bits)) + nuclear_grid_step_MeV;
+    double const low = node_MeV < lane_any_energy_MeV ? 0 : lane_least_energy_left * node_MeV * 0.98;
+    auto const point = [](double energy_MeV) {
+        return std::clamp(static_cast<int>(energy_MeV / nuclear_grid_step_MeV), 0, nuclear_grid_points - 1);
+    };
+    float greatest = 1e-6f;
+    for (std::uint32_t id = 0; id < tables.nuclear.material_count; ++id) {
+        float const* const row =
+            tables.nuclear.total_cm2_per_g + static_cast<std::size_t>(id) * nuclear_grid_points;
+        greatest = std::max(greatest, *std::max_element(row + point(low), row + point(high) + 1));
+    }
+    return 1.0001f * greatest;
 }
 
 } // namespace
@@ -56,13 +74,14 @@ LaneTables::LaneTables(StepTablesView const& tables) {
         from = to;
     }
     auto const count = tables.materials.material_count;
-    using EnergyGrid = OctaveGrid<lane_energy_lowest, lane_energy_highest, lane_energy_bits>;
     for (int i = 0; i < lane_energy_nodes; ++i) {
         for (std::uint32_t id = 0; id < count; ++id) {
             double const energy_MeV = EnergyGrid::node(i);
             double const ratio = stopping_ratio(tables.materials, id, energy_MeV);
-            loss_.push_back(
-                {static_cast<float>(ratio), static_cast<float>(ratio * tables.ratios[id].straggling_ratio)});
+            loss_.push_back({static_cast<float>(ratio),
+                             static_cast<float>(ratio * tables.ratios[id].straggling_ratio),
+                             static_cast<float>(tables.ratios[id].scattering_ratio),
+                             static_cast<float>(1 / tables.ratios[id].scattering_ratio)});
             if (tables.mode == PhysicsMode::full) {
                 auto const soft = soft_against_water(tables.scattering, id, energy_MeV);
                 soft_.push_back(
@@ -73,11 +92,40 @@ LaneTables::LaneTables(StepTablesView const& tables) {
     for (std::uint32_t id = 0; id < count; ++id) {
         scattering_ratio_.push_back(static_cast<float>(tables.ratios[id].scattering_ratio));
     }
+    add_hard_events(tables);
+    for (int i = 0; i < lane_energy_nodes; ++i) {
+        majorant_.push_back(tables.on.nuclear ? greatest_between(tables, EnergyGrid::node(i)) : 1.0f);
+    }
+}
+
+void LaneTables::add_hard_events(StepTablesView const& tables) {
+    hard_cm2_per_g_ = static_cast<float>(tables.scattering.hard_cm2_per_g);
+    if (!(hard_cm2_per_g_ > 0)) {
+        return;
+    }
+    for (std::uint32_t id = 0; id < tables.materials.material_count; ++id) {
+        HardMaterial const& material = tables.scattering.materials[id];
+        hard_cut_.push_back(static_cast<float>(material.cut_MeV2));
+        for (HardSlot const& slot : material.slots) {
+            auto const form = [&](std::uint32_t element) {
+                return static_cast<float>(tables.scattering.elements[element].form_per_MeV2);
+            };
+            hard_slots_.push_back({slot.keep, form(slot.own), form(slot.other)});
+        }
+    }
 }
 
 LaneTablesView LaneTables::view() const {
-    return {cells_.data(), step_cells_.data(),       loss_.data(),
-            soft_.data(),  scattering_ratio_.data(), static_cast<std::uint32_t>(scattering_ratio_.size())};
+    return {.cells = cells_.data(),
+            .step_cells = step_cells_.data(),
+            .loss = loss_.data(),
+            .soft = soft_.data(),
+            .scattering_ratio = scattering_ratio_.data(),
+            .majorant = majorant_.data(),
+            .hard_slots = hard_slots_.data(),
+            .hard_cut_MeV2 = hard_cut_.data(),
+            .hard_cm2_per_g = hard_cm2_per_g_,
+            .material_count = static_cast<std::uint32_t>(scattering_ratio_.size())};
 }
 
 } // namespace beamwright

@@ -13,11 +13,15 @@ public:
     LaneTablesView view() const;
 
 private:
+    void add_hard_events(StepTablesView const& tables);
+
     std::vector<LaneRangeCell> cells_;
     std::vector<LaneStepCell> step_cells_;
     std::vector<LaneLoss> loss_;
     std::vector<LaneSoft> soft_;
-    std::vector<float> scattering_ratio_;
+    std::vector<float> scattering_ratio_, majorant_, hard_cut_;
+    std::vector<LaneHardSlot> hard_slots_;
+    float hard_cm2_per_g_ = 0;
 };
 
 } // namespace beamwright

@@ -39,17 +39,20 @@ bool has_fused_multiply_add();
 /// their statistics.
 enum class LaneTarget : std::uint8_t {
     scalar, ///< double precision, one track at a time: the reference
-    avx2,   ///< single precision, eight lanes; without LET
+    avx2,   ///< single precision, eight lanes
+    avx512, ///< the same code and, by construction, the same bits; not yet run on a processor that has it
     cuda    ///< the scalar loop on a CUDA device: its bits (docs/methods/gpu.md)
 };
 inline constexpr char const* lane_target = "scalar"; ///< the usual one
 
-/// "scalar", "avx2", "cuda".
+/// "scalar", "avx2", "avx512", "cuda".
 std::string to_string(LaneTarget target);
 /// \throws Refusal for a name that is none, or a target that this processor or build cannot run.
 LaneTarget lane_target_named(std::string const& name);
 /// This processor and this build can run it.
 bool runs_here(LaneTarget target);
+/// The lane engine (LaneTablesView) in one of its builds.
+inline bool in_lanes(LaneTarget target) { return target == LaneTarget::avx2 || target == LaneTarget::avx512; }
 /// On this processor. \pre runs_here(target); cuda is no loop of the host (transport/cuda/device_batches.hpp)
 RunHistories run_histories_of(LaneTarget target);
 

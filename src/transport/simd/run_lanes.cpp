@@ -9,44 +9,54 @@ namespace {
 /// Tracks in flight.
 constexpr int slots = 16;
 
-template <int N, class Media, class Score>
-void run(HistoryWork const& work, Media media, Score score, std::int64_t first, std::int64_t last,
-         TrackBook& book) {
-    LaneHistories<N, slots, Media, Score> histories(work, media, score);
-    histories(first, last, book);
+template <int N> void plan(LanePlanSettings const& settings, LaneState<slots>& state) {
+    LanePlanner<N> const planner{settings};
+    for (int first = 0; first < slots; first += N) {
+        planner(state, first);
+    }
 }
 
-template <int N, bool shared>
-void choose(HistoryWork const& work, std::int64_t first, std::int64_t last, TrackBook& book) {
+PlanLanes<slots> plan_of_width(int width) {
+    return width == 1 ? &plan<1> : width == 16 ? &plan<16> : &plan<8>;
+}
+
+struct Range {
+    std::int64_t first, last;
+};
+
+template <class Media, class Score>
+void run(HistoryWork const& work, Media media, Score score, Range range, TrackBook& book) {
+    LaneHistories<slots, Media, Score> histories(work, plan_of_width(work.lane_width), media, score);
+    histories(range.first, range.last, book);
+}
+
+template <bool shared, bool detailed> void choose(HistoryWork const& work, Range range, TrackBook& book) {
     if (work.score_planes) {
-        run<N>(work, PlaneMedia{work.media}, LanePlaneScore<shared>{work.planes}, first, last, book);
+        run(work, PlaneMedia{work.media}, LanePlaneScore<shared, detailed>{work.planes}, range, book);
     } else if (work.media_by_plane) {
-        run<N>(work, PlaneMedia{work.media}, LaneDoseScore<shared>{work.dose}, first, last, book);
+        run(work, PlaneMedia{work.media}, LaneDoseScore<shared, detailed>{work.dose}, range, book);
     } else {
-        run<N>(work, VoxelMedia{work.media}, LaneDoseScore<shared>{work.dose}, first, last, book);
+        run(work, VoxelMedia{work.media}, LaneDoseScore<shared, detailed>{work.dose}, range, book);
     }
 }
 
-template <int N>
-void choose(HistoryWork const& work, std::int64_t first, std::int64_t last, TrackBook& book) {
-    if (work.one_thread) {
-        choose<N, false>(work, first, last, book);
-    } else {
-        choose<N, true>(work, first, last, book);
-    }
+bool asks(LetScoreView const& let, SpeciesScoreView const& species) {
+    return let.particles != LetParticles::none || species.sums != nullptr;
 }
 
 } // namespace
 
 void run_lanes(HistoryWork const& work, std::int64_t first, std::int64_t last, TrackBook& book) {
-    static_assert(HWY_TARGET == HWY_AVX2); // without -maes -mpclmul Highway would take an older set
-    switch (work.lane_width) {
-    case 1:
-        return choose<1>(work, first, last, book);
-    case 16:
-        return choose<16>(work, first, last, book);
-    default:
-        return choose<8>(work, first, last, book);
+    // Without -maes -mpclmul Highway would take an older set
+    static_assert(HWY_TARGET == HWY_AVX2 || HWY_TARGET == HWY_AVX3);
+    bool const detailed = work.score_planes ? asks(work.planes.let, work.planes.species)
+                                            : asks(work.dose.let, work.dose.species);
+    if (detailed) {
+        choose<true, true>(work, {first, last}, book);
+    } else if (work.one_thread) {
+        choose<false, false>(work, {first, last}, book);
+    } else {
+        choose<true, false>(work, {first, last}, book);
     }
 }
 

@@ -27,9 +27,11 @@ inline constexpr int lane_energy_lowest = -10, lane_energy_highest = 9, lane_ene
 inline constexpr int lane_energy_nodes = ((lane_energy_highest - lane_energy_lowest) << lane_energy_bits) + 1;
 
 /// A material against water near an energy.
-struct LaneLoss {
+struct alignas(16) LaneLoss {
     float stopping_ratio;
-    float straggling; ///< stopping ratio times StepMaterial::straggling_ratio
+    float straggling;       ///< stopping ratio times StepMaterial::straggling_ratio
+    float scattering_ratio; ///< StepMaterial::scattering_ratio
+    float per_scattering;   ///< 1 / scattering_ratio
 };
 
 /// Soft scattering of a material near an energy: SoftScatteringNode.
@@ -37,12 +39,29 @@ struct LaneSoft {
     float ratio, kurtosis_g_per_cm2;
 };
 
+/// One slot of the table that says which element of a material a hard event meets: HardSlot with the form factors
+/// (HardElement::form_per_MeV2) of its two elements.
+struct alignas(16) LaneHardSlot {
+    float keep, own_form, other_form, unused = 0;
+};
+
+/// A plan that begins above this range ends before it has lost this share of it (docs/methods/simd_lanes.md section 4);
+/// energy goes at most as range^0.59 there (PSTAR, 32 to 250 MeV), so half of it is left.
+inline constexpr float lane_long_range = 1.0f, lane_most_lost = 0.68f;
+inline constexpr double lane_least_energy_left = 0.5, lane_any_energy_MeV = 36;
+
 struct LaneTablesView {
     LaneRangeCell const* cells = nullptr;
     LaneStepCell const* step_cells = nullptr;
     LaneLoss const* loss = nullptr; ///< [energy node][material]
     LaneSoft const* soft = nullptr; ///< [energy node][material]
     float const* scattering_ratio = nullptr;
+    /// [energy node]: no smaller than the nuclear cross section of any material at any energy that a plan beginning near
+    /// this one can come to, cm2/g; 1 without nuclear events
+    float const* majorant = nullptr;
+    LaneHardSlot const* hard_slots = nullptr; ///< [material][slot]
+    float const* hard_cut_MeV2 = nullptr;     ///< HardMaterial::cut_MeV2
+    float hard_cm2_per_g = 0;                 ///< hard events per mass; 0 = none
     std::uint32_t material_count = 0;
 };
 
