@@ -101,6 +101,9 @@ bool runs_here(LaneTarget target) {
 }
 
 LaneTarget lane_target_named(std::string const& name) {
+    if (name == "auto") {
+        return runs_here(LaneTarget::avx2) ? LaneTarget::avx2 : LaneTarget::scalar;
+    }
     for (auto const target : {LaneTarget::scalar, LaneTarget::avx2, LaneTarget::avx512, LaneTarget::cuda}) {
         if (name == to_string(target)) {
             if (!runs_here(target)) {
@@ -114,7 +117,8 @@ LaneTarget lane_target_named(std::string const& name) {
             return target;
         }
     }
-    refuse(fmt::format("'{}' is no lane target", name), "the targets are scalar, avx2, avx512 and cuda",
+    refuse(fmt::format("'{}' is no lane target", name),
+           "the targets are scalar, avx2, avx512 and cuda; auto takes avx2 where the processor has it",
            "name one of them");
 }
 

@@ -47,7 +47,7 @@ inline constexpr char const* lane_target = "scalar"; ///< the usual one
 
 /// "scalar", "avx2", "avx512", "cuda".
 std::string to_string(LaneTarget target);
-/// \throws Refusal for a name that is none, or a target that this processor or build cannot run.
+/// "auto" is avx2 where it runs, else scalar. \throws Refusal for a name that is none, or a target that this processor or build cannot run.
 LaneTarget lane_target_named(std::string const& name);
 /// This processor and this build can run it.
 bool runs_here(LaneTarget target);

@@ -72,7 +72,9 @@ Book run_share(std::int64_t batch, std::int64_t all, std::size_t chunk, BatchOpt
     auto const begin = all * processes::rank() / processes::count();
     auto const end = all * (processes::rank() + 1) / processes::count();
     auto const first = batch * all + begin;
-    auto const piece = std::max<std::size_t>(chunk, 1);
+    // Some pieces per thread, however few histories there are
+    auto const share = static_cast<std::size_t>((end - begin) / (4 * parallel_threads()));
+    auto const piece = std::max<std::size_t>(std::min(chunk, std::max<std::size_t>(share, 64)), 1);
     Book book;
     std::mutex book_door;
     parallel_ranges(static_cast<std::size_t>(end - begin), piece, [&](std::size_t from, std::size_t to) {
