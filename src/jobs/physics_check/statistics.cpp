@@ -2,6 +2,7 @@
 #include "core/refusal.hpp"
 #include "jobs/physics_check/comparisons.hpp"
 #include "tables/material_library.hpp"
+#include "transport/schedule/plain_worlds.hpp"
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -11,35 +12,6 @@
 namespace beamwright::physics_check {
 
 namespace {
-
-/// A pencil along z from 10 mm above, in vacuum.
-BeamSource pencil(double energy_MeV, double sigma_mm, double before_mm) {
-    BeamSource beam;
-    beam.number = 1;
-    beam.name = "pencil";
-    beam.gantry_to_patient.rotation = {{1, 0, 0}, {0, -1, 0}, {0, 0, -1}};
-    beam.source_plane_z_mm = before_mm;
-    beam.air_before_patient = false;
-    EnergyOptics optics;
-    optics.nominal_energy_MeV = optics.mean_energy_MeV = energy_MeV;
-    optics.gaussians.push_back({1.0, {.sigma_mm = sigma_mm}, {.sigma_mm = sigma_mm}});
-    beam.optics.push_back(optics);
-    beam.elements.push_back({.protons = 1e9});
-    return beam;
-}
-
-VoxelWorld box_of(std::array<int, 3> size, Vec3<double> edge_mm, std::vector<Material> materials) {
-    VoxelWorld world;
-    world.grid.size = size;
-    world.grid.spacing_mm = edge_mm;
-    world.grid.origin_mm = {-0.5 * (size[0] - 1) * edge_mm.x, -0.5 * (size[1] - 1) * edge_mm.y,
-                            0.5 * edge_mm.z};
-    world.materials = std::move(materials);
-    world.material.assign(world.grid.voxels(), 0);
-    world.density_g_per_cm3.assign(world.grid.voxels(),
-                                   static_cast<float>(world.materials[0].density_g_per_cm3));
-    return world;
-}
 
 struct Region {
     char const* name;
@@ -88,7 +60,7 @@ void judge_coverage(CaseRunner& run, std::array<Region, 4> const& regions, PerRe
 
 void compare_coverage(CaseRunner& run) {
     // Columns of 4 mm across a beam of sigma 3 mm, planes of 5 mm: 100 MeV ends at 77 mm
-    auto const world = box_of({15, 1, 20}, {4, 300, 5}, {MaterialLibrary::shipped().named("water")});
+    auto const world = plain_box({15, 1, 20}, {4, 300, 5}, {MaterialLibrary::shipped().named("water")});
     constexpr std::array<Region, 4> regions{{{"high dose (peak)", 7, 14, true},
                                              {"edge (0.7 to 2 sigma)", 8, 8, true},
                                              {"low dose (2 to 3 sigma)", 9, 8, true},
@@ -97,7 +69,7 @@ void compare_coverage(CaseRunner& run) {
     auto const batches = run.number("batches"), histories = run.number("histories");
     DoseRequest request;
     request.world = &world;
-    request.beams = {pencil(100, 3, 10)};
+    request.beams = {plain_pencil(100, 3, 10)};
     request.options.batch_histories = static_cast<std::int64_t>(histories / batches);
     request.options.keep_beams = false;
     request.tables = std::make_shared<TransportTables>(materials_of(request), request.options.water_stopping);
@@ -135,48 +107,6 @@ void compare_coverage(CaseRunner& run) {
 }
 
 namespace {
-
-/// Blocks of random matter, voxels of 0.03 to 30 mm, a pencil from any side; or none of it where the beam misses.
-struct RandomWorld {
-    VoxelWorld world;
-    BeamSource beam;
-    std::uint32_t number;
-};
-
-RandomWorld random_world(std::uint32_t number, std::vector<Material> const& materials) {
-    RandomStream random({number, 2222, 0, 0});
-    auto const between = [&](double low, double high) { return low + (high - low) * random.uniform(); };
-    auto const count = [&] { return 1 + static_cast<int>(between(0, 12)); };
-    double const scale = std::pow(10.0, between(-1.5, 1.5));
-    RandomWorld made{box_of({count(), count(), count()},
-                            {scale * between(0.3, 3), scale * between(0.3, 3), scale * between(0.3, 3)},
-                            materials),
-                     pencil(between(2, 249), between(0, 5), between(0, 50)), number};
-    for (std::size_t i = 0; i < made.world.grid.voxels(); ++i) {
-        auto const id = static_cast<MaterialId>(between(0, static_cast<double>(materials.size()) - 0.001));
-        made.world.material[i] = id;
-        made.world.density_g_per_cm3[i] =
-            static_cast<float>(materials[id].density_g_per_cm3 * between(0.5, 1.5));
-    }
-    made.beam.air_before_patient = random.uniform() < 0.5;
-    double const a = between(0, 6.28), b = between(0, 6.28);
-    Mat3<double> const about_x{{1, 0, 0}, {0, std::cos(a), -std::sin(a)}, {0, std::sin(a), std::cos(a)}};
-    Mat3<double> const about_y{{std::cos(b), 0, std::sin(b)}, {0, 1, 0}, {-std::sin(b), 0, std::cos(b)}};
-    made.beam.gantry_to_patient.rotation = about_x * about_y;
-    auto const& size = made.world.grid.size;
-    made.beam.gantry_to_patient.shift_mm = made.world.grid.to_patient(
-        {between(0, size[0] - 1.0), between(0, size[1] - 1.0), between(0, size[2] - 1.0)});
-    return made;
-}
-
-std::vector<Material> materials_of_worlds() {
-    std::vector<Material> materials;
-    for (char const* const name :
-         {"water", "air", "Lung", "aluminium", "iron", "lead", "PMMA", "Adipose_Tissue"}) {
-        materials.push_back(MaterialLibrary::shipped().named(name));
-    }
-    return materials;
-}
 
 /// What worlds at random came to.
 struct WorldBook {
@@ -218,7 +148,7 @@ void run_world(CaseRunner& run, DoseRequest const& request, WorldBook& book) {
 } // namespace
 
 void compare_random_worlds(CaseRunner& run) {
-    auto const materials = materials_of_worlds();
+    auto const materials = random_world_materials();
     auto const wanted = static_cast<std::uint32_t>(run.number("worlds"));
     run.expect_runs(wanted);
     std::shared_ptr<TransportTables const> tables;

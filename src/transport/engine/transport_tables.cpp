@@ -60,6 +60,7 @@ StepTablesView TransportTables::view(double least_edge_mm, StepLimits limits, St
         view.scattering.hard_cm2_per_g = 0;
     }
     view.ratios = mode == PhysicsMode::full ? full_ratios_.data() : fast_ratios_.data();
+    view.helium_range = let_.view().helium_range;
     view.water = static_cast<std::uint32_t>(with_water_.size() - 1);
     view.limits = limits;
     view.limits.cut_mm = 0.1 * least_edge_mm;

@@ -27,9 +27,9 @@ void check_target(DoseOptions const& options) {
         refuse(fmt::format("{} processes with the lane target 'cuda'", processes::count()),
                "one process calculates on one device", "start one process");
     }
-    if (options.target == LaneTarget::avx2 && options.let != LetParticles::none) {
-        refuse(fmt::format("LET with the lane target '{}'", to_string(options.target)),
-               "the lane engine does not score LET", "use --target scalar, or leave --let out");
+    if (options.target == LaneTarget::cuda && options.species) {
+        refuse(fmt::format("species with the lane target '{}'", to_string(options.target)),
+               "the device does not tell them apart", "use --target scalar, or leave --species out");
     }
 }
 
@@ -42,11 +42,12 @@ DoseResult calculate_dose(DoseRequest const& request, Warnings& warnings) {
         refuse("there is no beam to calculate", "the plan holds none with protons", "check the plan");
     }
     check_stop_rules(options.stop, request.world->grid.voxels());
-    require_memory({.voxels = request.world->grid.voxels(),
-                    .quantities = options.dose_to_water ? 2 : 1,
-                    .beams = static_cast<int>(request.beams.size()),
-                    .let = options.let != LetParticles::none},
-                   request.world->grid, options.memory_limit_bytes);
+    require_memory(
+        {.voxels = request.world->grid.voxels(),
+         .quantities = (options.dose_to_water ? 2 : 1) + (options.species ? SpeciesScoreView::cells : 0),
+         .beams = static_cast<int>(request.beams.size()),
+         .let = options.let != LetParticles::none},
+        request.world->grid, options.memory_limit_bytes);
     check_world(*request.world);
     check_target(options);
     ThreadLimit const limit(options.threads);

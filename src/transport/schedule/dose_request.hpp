@@ -27,6 +27,7 @@ struct DoseOptions {
     StopRules stop;
     bool dose_to_water = false;
     LetParticles let = LetParticles::none; ///< whose LET is scored
+    bool species = false;                  ///< dose and fluence by species
     bool keep_beams = true;                ///< volumes per beam beside the total
 
     std::filesystem::path checkpoint;   ///< empty = none; read if it exists, removed by the caller
@@ -40,7 +41,7 @@ struct DoseOptions {
     PhysicsMode mode = PhysicsMode::full;
     /// of all beams together; 0 = by the case (docs/methods/uncertainty.md)
     std::int64_t batch_histories = 0;
-    std::size_t chunk_histories = 128; ///< work given to a thread at once; no effect on the result
+    std::size_t chunk_histories = 512; ///< most work given to a thread at once; no effect on the result
     bool baseline_build = false;       ///< the build of the scalar loop for any processor; same bits
     LaneTarget target = LaneTarget::scalar;
     int lane_width = 8; ///< 1, 8 or 16 lanes of the lane engine; same bits
@@ -86,6 +87,13 @@ struct LetVolumes {
     Volume<float> track_averaged_keV_per_um, track_averaged_sigma_rel;
 };
 
+/// Dose to medium (Gy) and fluence (1/cm2) of one fraction by species, all beams together; the doses of all add up to
+/// the dose. Recoils have no fluence (empty).
+struct SpeciesVolumes {
+    DoseSpecies species = DoseSpecies::primary_protons;
+    Volume<float> dose_Gy, fluence_per_cm2;
+};
+
 struct BeamDose {
     int number = 0;
     std::string name;
@@ -102,7 +110,8 @@ struct RareCounts {
 struct DoseResult {
     std::vector<BeamDose> beams;
     DoseVolumes total;
-    LetVolumes let; ///< of all beams together; empty where not asked for
+    LetVolumes let;                      ///< of all beams together; empty where not asked for
+    std::vector<SpeciesVolumes> species; ///< empty where not asked for
     std::int64_t histories = 0, batches = 0;
     StopReason stop_reason = StopReason::histories;
     std::string stop_text;                ///< the reason in words, with numbers

@@ -153,6 +153,7 @@ DoseResult make_result(DoseRequest const& request, RunState& state, std::vector<
     result.mean_relative_uncertainty =
         mean_relative_uncertainty(world, state, protons, rule ? &*rule : nullptr);
     result.let = make_let(world, state, protons);
+    result.species = make_species(request, state, protons);
     std::int64_t steps = 0, nonelastic = 0, secondaries = 0;
     for (std::size_t b = 0; b < state.beams.size(); ++b) {
         auto& beam = state.beams[b];

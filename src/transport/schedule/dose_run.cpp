@@ -113,7 +113,7 @@ void DoseRun::build_beams(Warnings& warnings) {
     auto const& edge = world_.grid.spacing_mm;
     auto const tables =
         tables_->view(std::min({edge.x, edge.y, edge.z}), options.limits, options.on, options.mode);
-    if (options.target == LaneTarget::avx2) {
+    if (in_lanes(options.target)) {
         lane_tables_.emplace(tables);
     }
     auto const air = tables.water - 1;
@@ -156,10 +156,23 @@ void DoseRun::build_beams(Warnings& warnings) {
                      options.dose_to_water ? tallies[1].running() : nullptr,
                      tallies[0].rows(),
                      fixed_.per_MeV,
+                     {},
                      {}};
         work.per_MeV = fixed_.per_MeV;
+        add_species(state_.beams.back(), work);
         add_let(state_.beams.back(), work);
     }
+}
+
+/// One tally, the species of a voxel side by side. Growing the list moves the tallies, not their memory.
+void DoseRun::add_species(BeamState& state, HistoryWork& work) const {
+    if (!request_.options.species) {
+        return;
+    }
+    constexpr std::size_t cells = SpeciesScoreView::cells;
+    state.tallies.emplace_back(cells * world_.grid.voxels(),
+                               cells * static_cast<std::size_t>(world_.grid.size[0]));
+    work.dose.species.sums = state.tallies.back().running();
 }
 
 void DoseRun::add_let(BeamState& state, HistoryWork& work) const {
@@ -262,7 +275,7 @@ void DoseRun::finish_batch(BeamState& state, TrackBook const& book) {
         std::copy_n(state.tallies[0].rows(), rows, state.tallies[other].rows());
     }
     for (auto& tally : state.tallies) {
-        processes::sum_rows_to_first({tally.running(), world_.grid.voxels()}, {tally.rows(), rows});
+        processes::sum_rows_to_first({tally.running(), tally.sum().size()}, {tally.rows(), rows});
     }
     if (!processes::is_first()) {
         for (auto& tally : state.tallies) {

@@ -31,6 +31,8 @@ private:
 
     void plan_batches();
     void build_beams(Warnings& warnings);
+    /// The tally of species, where asked for.
+    void add_species(BeamState& state, HistoryWork& work) const;
     /// Tallies and cross sums of LET, where asked for.
     void add_let(BeamState& state, HistoryWork& work) const;
     bool run_batch() override;
@@ -64,6 +66,10 @@ DoseResult make_result(DoseRequest const& request, RunState& state, std::vector<
 
 /// LET of all beams together, each weighted with its protons. Empty without LET.
 LetVolumes make_let(VoxelWorld const& world, RunState const& state, std::vector<double> const& protons);
+
+/// Dose and fluence by species, all beams together. Empty where not asked for.
+std::vector<SpeciesVolumes> make_species(DoseRequest const& request, RunState const& state,
+                                         std::vector<double> const& protons);
 
 /// Mean relative standard deviation by the rule, or, without one, over voxels above half of the greatest
 /// dose.

@@ -10,6 +10,7 @@
 #include "transport/engine/transport_tables.hpp"
 #include "transport/schedule/run_state.hpp"
 #include "transport/schedule/spot_let.hpp"
+#include "transport/schedule/spot_species.hpp"
 #include "transport/tally/fixed_point.hpp"
 #include <algorithm>
 #include <chrono>
@@ -52,6 +53,7 @@ private:
     std::unique_ptr<BeamLine> line_;
     std::unique_ptr<BatchTally> rings_, profiles_;
     std::optional<PlaneLet> let_;
+    std::optional<PlaneSpecies> species_;
     std::vector<std::int64_t> primaries_;
     HistoryWork work_;
     BeamState state_;
@@ -77,10 +79,6 @@ void check(SpotRequest const& request) {
     if (request.target == LaneTarget::cuda) {
         refuse("a spot into plates with the lane target 'cuda'", "the device calculates doses on voxels",
                "use --target scalar");
-    }
-    if (request.target != LaneTarget::scalar && request.let != LetParticles::none) {
-        refuse(fmt::format("LET with the lane target '{}'", to_string(request.target)),
-               "the lane engine does not score LET", "use --target scalar, or leave --let out");
     }
     bool const rising = std::is_sorted(request.ring_edges_mm.begin(), request.ring_edges_mm.end(),
                                        [](double a, double b) { return a <= b; });
@@ -114,7 +112,7 @@ SpotRun::SpotRun(SpotRequest const& request, Warnings& warnings) : request_(requ
     work_.line = line_->view();
     work_.tables = tables_->view(least_edge_mm, request.limits, request.on, request.mode);
     work_.tables.most_MeV = 300;
-    if (request.target != LaneTarget::scalar) {
+    if (in_lanes(request.target)) {
         lane_tables_.emplace(work_.tables);
         work_.lanes = lane_tables_->view();
         work_.lane_width = request.lane_width;
@@ -128,11 +126,15 @@ SpotRun::SpotRun(SpotRequest const& request, Warnings& warnings) : request_(requ
                     .ring_count = static_cast<int>(ring_count_),
                     .nx = grid_.size[0],
                     .per_MeV = fixed.per_MeV,
-                    .let = {}};
+                    .let = {},
+                    .species = {}};
     work_.per_MeV = fixed.per_MeV;
     if (request.let != LetParticles::none) {
         let_.emplace(planes, ring_count_);
         work_.planes.let = let_->view(tables_->let(), request.let);
+    }
+    if (request.species) {
+        work_.planes.species = species_.emplace(planes, ring_count_).view();
     }
 }
 
@@ -215,7 +217,10 @@ bool SpotRun::run_batch() {
     work_.one_thread = parallel_threads() == 1;
     TrackBook book;
     std::mutex book_door;
-    parallel_ranges(static_cast<std::size_t>(batch_histories), 64, [&](std::size_t from, std::size_t to) {
+    // Long pieces keep all lanes busy, some per thread keep all threads busy
+    auto const share = batch_histories / (8 * parallel_threads());
+    auto const grain = static_cast<std::size_t>(std::clamp<std::int64_t>(share, 64, 625));
+    parallel_ranges(static_cast<std::size_t>(batch_histories), grain, [&](std::size_t from, std::size_t to) {
         TrackBook own;
         auto const first = batches_ * batch_histories;
         run(work_, first + static_cast<std::int64_t>(from), first + static_cast<std::int64_t>(to), own);
@@ -228,6 +233,9 @@ bool SpotRun::run_batch() {
     state_.add(book, work_.per_MeV);
     if (let_) {
         let_->fold(work_.per_MeV);
+    }
+    if (species_) {
+        species_->fold(work_.per_MeV);
     }
     for (auto* const tally : {rings_.get(), profiles_.get()}) {
         std::fill_n(tally->rows(), grid_.size[2], std::uint8_t{1});
@@ -267,10 +275,12 @@ SpotRings SpotRun::rings_at(double depth_mm) const {
     rings.depth_mm = depth_mm;
     rings.edges_mm = request_.ring_edges_mm;
     std::vector<double> energy(ring_count_), variance(ring_count_);
+    std::vector<std::size_t> planes;
     double all = 0;
     for (int k = 0; k < grid_.size[2]; ++k) {
         double const center = (k + 0.5) * step_mm;
         bool const in_slab = std::fabs(center - depth_mm) <= 0.5 * std::max(request_.ring_slab_mm, step_mm);
+        planes.insert(planes.end(), in_slab ? 1 : 0, static_cast<std::size_t>(k));
         for (std::size_t ring = 0; in_slab && ring < ring_count_; ++ring) {
             auto const at = static_cast<std::size_t>(k) * ring_count_ + ring;
             energy[ring] += rings_->sum()[at];
@@ -283,6 +293,9 @@ SpotRings SpotRun::rings_at(double depth_mm) const {
     for (std::size_t ring = 1; ring + 1 < ring_count_; ++ring) {
         rings.fractions.push_back(energy[ring] * scale);
         rings.sigma_fractions.push_back(std::sqrt(variance[ring]) * scale);
+        if (species_) {
+            rings.species.push_back(species_->shares(planes, ring));
+        }
     }
     rings.beyond = energy.back() * scale;
     return rings;
@@ -324,6 +337,9 @@ SpotResult SpotRun::result() const {
     }
     if (let_) {
         result.let = let_->points(step_mm, batches_);
+    }
+    if (species_) {
+        result.species = species_->result(step_mm, all);
     }
     auto const& curve = result.integrated_depth_dose;
     result.r90_mm = distal_depth_mm(curve, 0.9);

@@ -34,6 +34,7 @@ struct SpotRequest {
     StepSwitches on;
     PhysicsMode mode = PhysicsMode::full;
     LetParticles let = LetParticles::none; ///< whose LET is scored per plane
+    bool species = false;                  ///< energy and fluence per plane by species
     bool baseline_build = false;           ///< the build of the scalar loop for any processor; same bits
     LaneTarget target = LaneTarget::scalar;
     int lane_width = 8; ///< 1, 8 or 16 lanes of the lane engine; same bits
@@ -53,6 +54,8 @@ struct SpotRings {
     double depth_mm = 0;
     std::vector<double> edges_mm, fractions, sigma_fractions; ///< shares of the slab's energy
     double beyond = 0;                                        ///< share outside the last edge
+    /// share of each ring's energy by DoseSpecies; empty where not asked for
+    std::vector<std::array<double, dose_species_count>> species;
 };
 
 /// LET in water of unit density of the whole plane and of the innermost ring, keV/um; 0 where nothing came
@@ -62,8 +65,15 @@ struct SpotLet {
     double axis_dose_averaged = 0, axis_dose_averaged_sigma = 0;
 };
 
+/// Energy given per mm of depth by one species, and its fluence integrated over the plane (path per depth), per primary.
+struct SpotSpecies {
+    DoseSpecies species = DoseSpecies::primary_protons;
+    std::vector<double> MeV_per_mm, fluence; ///< by plane; recoils have no fluence
+};
+
 struct SpotResult {
     std::vector<DepthDosePoint> integrated_depth_dose;
+    std::vector<SpotSpecies> species;                                ///< empty where not asked for
     std::vector<SpotLet> let;                                        ///< by plane; empty where not asked for
     double r90_mm = 0, r80_mm = 0, r50_mm = 0, falloff_80_20_mm = 0; ///< distal; 0 if not reached
     std::vector<SpotWidth> sigma_mm;

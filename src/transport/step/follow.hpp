@@ -1,6 +1,6 @@
 /// \file  follow.hpp — follows one charged particle through voxels or plates until it stops, leaves or reacts
 /// \how   docs/methods/transport.md sections 2-5
-/// \fits  protons, deuterons and tritons of 0.5 to 250 MeV per nucleon mass
+/// \fits  protons, deuterons and tritons of 0.5 to 250 MeV per nucleon mass; helium of events along its range
 /// \not   the source (history.hpp), the memory of tallies
 /// \proof tests/transport/engine_test.cpp, tests/transport/range_test.cpp
 #pragma once
@@ -8,6 +8,7 @@
 #include "transport/step/score_view.hpp"
 #include "transport/step/step_physics.hpp"
 #include "transport/step/track.hpp"
+#include <type_traits>
 
 namespace beamwright {
 inline namespace BW_TARGET {
@@ -28,6 +29,7 @@ public:
         double range = physics_.range_g_per_cm2(track.energy_MeV);
         std::uint32_t last_material = ~std::uint32_t{0};
         double last_ratio = 1;
+        begin_layer(track, range, walk, budgets, random);
         for (std::int64_t step = 0; walk.inside(); ++step) {
             if (step == limits.most_steps) {
                 return give_up(track, scale, Rare::stuck, book);
@@ -73,7 +75,8 @@ public:
             double const energy = tabled < track.energy_MeV ? tabled : track.energy_MeV;
             double const given = (track.energy_MeV - energy) * scale.energy_scale;
             book_here(score_.lose(walk, {given, ratio, track.energy_MeV, energy, stops ? range : lost,
-                                         scale.energy_scale, track.species, track.primary}),
+                                         scale.energy_scale, track.species, track.primary,
+                                         stops ? range / loss_per_mass : mass, medium.density_g_per_cm3}),
                       book);
             track.energy_MeV = energy;
             if (stops) {
@@ -89,6 +92,7 @@ public:
                 walk.reach_face();
                 if (walk.inside()) {
                     score_.enter(walk, track.primary);
+                    begin_layer(track, range, walk, budgets, random);
                 }
                 continue;
             }
@@ -126,11 +130,33 @@ private:
         return TrackEnd::broken;
     }
 
+    /// In the beam line a scattering step ends with its layer: behind a plate thinner than a step, a long way through air
+    /// would show that only some protons have met their hinge. Emptiness is left alone (and costs no random numbers).
+    BW_KERNEL void begin_layer(Track const& track, double range, Walk const& walk, StepBudgets& budgets,
+                               RandomStream& random) const {
+        double const ahead = layer_ahead(walk);
+        if (ahead > least_layer && ahead < physics_.never) {
+            physics_.begin_scattering(track, range, budgets, random, ahead);
+        }
+    }
+    /// Scattering mass to the end of the layer; without end in the grid.
+    BW_KERNEL double layer_ahead(Walk const& walk) const {
+        if constexpr (std::is_same_v<Walk, LayerWalk>) {
+            Medium const medium = media_(walk);
+            return walk.to_face_mm() * medium.density_g_per_cm3 * cm_per_mm *
+                   physics_.ratios[medium.material].scattering_ratio;
+        }
+        return physics_.never;
+    }
+    static constexpr double least_layer = 1e-5; ///< g/cm2: 0.1 mm of air
+
     /// At the hinge turn by the whole step's angle; at the end of the step begin a new one.
     BW_KERNEL void scatter(Track const& track, std::uint32_t material, double range, HydrogenScale scale,
                            double loss_ratio, Walk& walk, StepBudgets& budgets, RandomStream& random) const {
         if (budgets.after_hinge < 0) {
-            physics_.begin_scattering(track, range, budgets, random);
+            double const ahead = layer_ahead(walk);
+            physics_.begin_scattering(track, range, budgets, random,
+                                      ahead > least_layer ? ahead : physics_.never);
             return;
         }
         Vec3<double> const turned_to =
@@ -157,6 +183,7 @@ private:
         return false;
     }
 
+public:
     /// The event: neutrals and Q are booked, short-ranged products stay here, the others wait on the stack.
     BW_KERNEL TrackEnd react(Track& track, std::uint32_t material, double ratio, Walk const& walk,
                              RandomStream& random, TrackStack& stack, TrackBook& book) const {
@@ -169,12 +196,14 @@ private:
         put(EnergyTerm::Q, event.Q_MeV, book);
         put(EnergyTerm::neutrons, event.neutron_MeV, book);
         put(EnergyTerm::gammas, event.gamma_MeV, book);
-        if (event.local_MeV != 0) {
-            book_here(score_.add(walk, event.local_MeV, ratio), book);
-        }
+        double recoil_MeV = event.local_MeV;
         for (int i = 0; i < event.helium_count; ++i) {
             auto const& helium = event.heliums[static_cast<unsigned>(i)];
-            score_.stop_helium(walk, helium.energy_MeV, helium.mass_in_protons, ratio);
+            recoil_MeV -= helium.energy_MeV;
+            stop_helium(helium, walk, random, book);
+        }
+        if (recoil_MeV != 0) {
+            book_here(score_.recoil(walk, recoil_MeV, ratio), book);
         }
         for (int i = 0; i < event.count; ++i) {
             auto const& product = event.products[static_cast<unsigned>(i)];
@@ -194,6 +223,38 @@ private:
         track.energy_MeV = 0;
         return TrackEnd::reacted;
     }
+
+private:
+    /// A helium nucleus goes straight on, in any direction, and gives its energy along its range
+    /// (docs/methods/transport.md section 4).
+    BW_KERNEL void stop_helium(LocalHelium<double> const& helium, Walk walk, RandomStream& random,
+                               TrackBook& book) const {
+        double const mass = helium.mass_in_protons;
+        double proton_MeV = helium.energy_MeV / mass; // of the proton of equal velocity, here and below
+        double const cosine = fma(2.0, random.uniform(), -1.0), sine = sqrt(fma(-cosine, cosine, 1.0));
+        SinCos const turn = sincos(2.0 * constants::pi * random.uniform());
+        walk.turn(walk.position(), {sine * turn.cosine, sine * turn.sine, cosine});
+        for (int voxel = 0; walk.inside(); ++voxel) {
+            Medium const medium = media_(walk);
+            double const ratio = physics_.stopping_ratio(medium.material, proton_MeV);
+            double const range = let_integral(physics_.helium_range, proton_MeV);
+            double const to_face = walk.to_face_mm() * medium.density_g_per_cm3 * cm_per_mm;
+            bool const stops = !(to_face * ratio < mass * range) || voxel == most_helium_voxels;
+            double const lost = stops ? range : to_face * ratio / mass;
+            double const left_MeV = stops ? 0.0 : physics_.helium_MeV(range - lost, proton_MeV);
+            book_here(score_.lose(walk, {(proton_MeV - left_MeV) * mass, ratio, proton_MeV, left_MeV, lost,
+                                         mass, NuclearSpecies::alpha, false,
+                                         stops ? mass * range / ratio : to_face, medium.density_g_per_cm3}),
+                      book);
+            proton_MeV = left_MeV;
+            if (stops) {
+                return;
+            }
+            walk.reach_face();
+        }
+        put(EnergyTerm::escaped_charged, proton_MeV * mass, book);
+    }
+    static constexpr int most_helium_voxels = 10'000; ///< no way is longer but in emptiness
 
     StepPhysics physics_;
     Media media_;

@@ -26,6 +26,24 @@ struct LetScoreView {
     LetParticles particles = LetParticles::none;
 };
 
+/// Whose dose and fluence are told apart on request; the doses of all add up to the dose (docs/methods/species.md).
+enum class DoseSpecies : std::uint8_t {
+    primary_protons, ///< that have not met a non-elastic event
+    secondary_protons,
+    deuterons,
+    tritons,
+    helium, ///< alphas and He-3
+    recoils ///< heavier nuclei: stay where they begin, no fluence
+};
+inline constexpr int dose_species_count = 6, fluence_species_count = 5;
+
+/// Sums by species; null where they were not asked for.
+struct SpeciesScoreView {
+    static constexpr int cells = dose_species_count + fluence_species_count;
+    std::int64_t* sums =
+        nullptr; ///< [place][cells]: energies in the dose's fixed point, then paths in cm alike
+};
+
 /// Dose per voxel; `water` may be null. `row_used` marks rows of x that hold anything.
 struct DoseScoreView {
     std::int64_t* medium = nullptr;
@@ -33,6 +51,7 @@ struct DoseScoreView {
     std::uint8_t* row_used = nullptr;
     double per_MeV = 0;
     LetScoreView let;
+    SpeciesScoreView species;
 };
 
 /// Sums over planes of constant depth (k): rings about an axis along k, and a profile along x.
@@ -44,7 +63,8 @@ struct PlaneScoreView {
     int ring_count = 0;
     int nx = 0;
     double per_MeV = 0;
-    LetScoreView let; ///< [k][ring]
+    LetScoreView let;         ///< [k][ring]
+    SpeciesScoreView species; ///< [k][ring]
 };
 
 inline namespace BW_TARGET {
@@ -82,6 +102,11 @@ struct PathLoss {
     double from_MeV, to_MeV, range_g_per_cm2, energy_scale;
     NuclearSpecies species;
     bool primary;
+    double path_g_per_cm2 = 0, density_g_per_cm3 = 1; ///< of the piece of path, in the medium: for fluence
+
+    BW_KERNEL bool is_helium() const {
+        return species == NuclearSpecies::helium3 || species == NuclearSpecies::alpha;
+    }
 };
 
 /// The sums of LET at one place of a tally.
@@ -92,28 +117,27 @@ struct LetScore {
     BW_KERNEL void lose(std::size_t at, PathLoss const& loss) const {
         if (counts(loss)) {
             double const share = loss.energy_scale / loss.stopping_ratio;
-            double const weighted =
-                let_integral(view.table.proton, loss.from_MeV) - let_integral(view.table.proton, loss.to_MeV);
+            double const* const table = loss.is_helium() ? view.table.helium : view.table.proton;
+            double const weighted = let_integral(table, loss.from_MeV) - let_integral(table, loss.to_MeV);
             add(at, loss.energy_MeV / loss.stopping_ratio, share * weighted, share * loss.range_g_per_cm2);
         }
     }
     BW_KERNEL void stop_helium(std::size_t at, double energy_MeV, double mass_in_protons,
                                double stopping_ratio) const {
-        if (view.particles != LetParticles::helium) {
-            return;
-        }
-        double const proton_MeV = energy_MeV / mass_in_protons, share = mass_in_protons / stopping_ratio;
-        add(at, energy_MeV / stopping_ratio, share * let_integral(view.table.helium, proton_MeV),
-            share * let_integral(view.table.helium_range, proton_MeV));
+        double const proton_MeV = energy_MeV / mass_in_protons;
+        lose(at,
+             {energy_MeV, stopping_ratio, proton_MeV, 0, let_integral(view.table.helium_range, proton_MeV),
+              mass_in_protons, NuclearSpecies::alpha, false});
     }
 
 private:
     BW_KERNEL bool counts(PathLoss const& loss) const {
         LetParticles const asked = view.particles;
         bool const proton = loss.species == NuclearSpecies::proton;
-        return asked == LetParticles::primaries ? loss.primary
-               : asked == LetParticles::protons ? proton
-                                                : asked != LetParticles::none;
+        return asked == LetParticles::primaries  ? loss.primary
+               : asked == LetParticles::protons  ? proton
+               : asked == LetParticles::hydrogen ? !loss.is_helium()
+                                                 : asked == LetParticles::helium;
     }
     BW_KERNEL void add(std::size_t at, double energy, double energy_stopping, double path) const {
         constexpr double scale = 1.0 / LetScoreView::most_stopping_MeV_cm2_per_g;
@@ -123,7 +147,37 @@ private:
     }
 };
 
-/// Dose to medium and, where asked for, to water; LET.
+/// The sums of each species at one place of a tally.
+struct SpeciesScore {
+    SpeciesScoreView view;
+    double per_MeV = 0;
+
+    BW_KERNEL bool asked() const { return view.sums != nullptr; }
+    /// `units` is what the dose got.
+    BW_KERNEL void lose(std::size_t at, PathLoss const& loss, std::int64_t units) const {
+        auto const which = static_cast<std::size_t>(species_of(loss));
+        std::int64_t* const sums = view.sums + at * static_cast<std::size_t>(SpeciesScoreView::cells);
+        shared_add(sums + which, units);
+        shared_add(sums + static_cast<std::size_t>(dose_species_count) + which,
+                   fixed_point(loss.path_g_per_cm2 / loss.density_g_per_cm3, per_MeV));
+    }
+    BW_KERNEL void recoil(std::size_t at, std::int64_t units) const {
+        shared_add(view.sums + at * static_cast<std::size_t>(SpeciesScoreView::cells) +
+                       static_cast<std::size_t>(DoseSpecies::recoils),
+                   units);
+    }
+
+private:
+    BW_KERNEL static DoseSpecies species_of(PathLoss const& loss) {
+        return loss.is_helium()                           ? DoseSpecies::helium
+               : loss.species == NuclearSpecies::deuteron ? DoseSpecies::deuterons
+               : loss.species == NuclearSpecies::triton   ? DoseSpecies::tritons
+               : loss.primary                             ? DoseSpecies::primary_protons
+                                                          : DoseSpecies::secondary_protons;
+    }
+};
+
+/// Dose to medium and, where asked for, to water; LET; species.
 struct DoseScore {
     DoseScoreView view;
 
@@ -140,23 +194,40 @@ struct DoseScore {
         return units;
     }
     template <class Walk> BW_KERNEL std::int64_t lose(Walk const& walk, PathLoss const& loss) const {
-        let().lose(static_cast<std::size_t>(walk.voxel()), loss);
-        return add(walk, loss.energy_MeV, loss.stopping_ratio);
+        auto const voxel = static_cast<std::size_t>(walk.voxel());
+        let().lose(voxel, loss);
+        std::int64_t const units = add(walk, loss.energy_MeV, loss.stopping_ratio);
+        if (species().asked()) {
+            species().lose(voxel, loss, units);
+        }
+        return units;
     }
-    /// A helium nucleus that stops where it began; its energy has been added already.
+    /// Heavy nuclei that stay where they were made.
+    template <class Walk>
+    BW_KERNEL std::int64_t recoil(Walk const& walk, double energy_MeV, double stopping_ratio) const {
+        std::int64_t const units = add(walk, energy_MeV, stopping_ratio);
+        if (species().asked()) {
+            species().recoil(static_cast<std::size_t>(walk.voxel()), units);
+        }
+        return units;
+    }
+    /// LET of helium that an engine keeps where it was made; its energy has been added already.
     template <class Walk>
     BW_KERNEL void stop_helium(Walk const& walk, double energy_MeV, double mass_in_protons,
                                double stopping_ratio) const {
-        let().stop_helium(static_cast<std::size_t>(walk.voxel()), energy_MeV, mass_in_protons,
-                          stopping_ratio);
+        if (view.let.particles == LetParticles::helium) {
+            let().stop_helium(static_cast<std::size_t>(walk.voxel()), energy_MeV, mass_in_protons,
+                              stopping_ratio);
+        }
     }
     template <class Walk> BW_KERNEL void enter(Walk const&, bool) const {}
 
 private:
     BW_KERNEL LetScore let() const { return {view.let, view.per_MeV}; }
+    BW_KERNEL SpeciesScore species() const { return {view.species, view.per_MeV}; }
 };
 
-/// Rings and profiles per depth; LET in the rings.
+/// Rings and profiles per depth; LET and species in the rings.
 struct PlaneScore {
     PlaneScoreView view;
 
@@ -172,12 +243,24 @@ struct PlaneScore {
         if (view.let.particles != LetParticles::none) {
             let().lose(ring(walk), loss);
         }
-        return add(walk, loss.energy_MeV, loss.stopping_ratio);
+        std::int64_t const units = add(walk, loss.energy_MeV, loss.stopping_ratio);
+        if (species().asked()) {
+            species().lose(ring(walk), loss, units);
+        }
+        return units;
+    }
+    template <class Walk>
+    BW_KERNEL std::int64_t recoil(Walk const& walk, double energy_MeV, double stopping_ratio) const {
+        std::int64_t const units = add(walk, energy_MeV, stopping_ratio);
+        if (species().asked()) {
+            species().recoil(ring(walk), units);
+        }
+        return units;
     }
     template <class Walk>
     BW_KERNEL void stop_helium(Walk const& walk, double energy_MeV, double mass_in_protons,
                                double stopping_ratio) const {
-        if (view.let.particles != LetParticles::none) {
+        if (view.let.particles == LetParticles::helium) {
             let().stop_helium(ring(walk), energy_MeV, mass_in_protons, stopping_ratio);
         }
     }
@@ -190,6 +273,7 @@ struct PlaneScore {
 
 private:
     BW_KERNEL LetScore let() const { return {view.let, view.per_MeV}; }
+    BW_KERNEL SpeciesScore species() const { return {view.species, view.per_MeV}; }
     template <class Walk> BW_KERNEL std::size_t ring(Walk const& walk) const {
         std::size_t const of_row =
             view.ring_of_row[static_cast<std::size_t>(walk.j()) * static_cast<std::size_t>(view.nx) +
@@ -207,7 +291,9 @@ struct NoScore {
     template <class Walk> BW_KERNEL std::int64_t lose(Walk const&, PathLoss const& loss) const {
         return fixed_point(loss.energy_MeV, per_MeV);
     }
-    template <class Walk> BW_KERNEL void stop_helium(Walk const&, double, double, double) const {}
+    template <class Walk> BW_KERNEL std::int64_t recoil(Walk const&, double energy_MeV, double) const {
+        return fixed_point(energy_MeV, per_MeV);
+    }
     template <class Walk> BW_KERNEL void enter(Walk const&, bool) const {}
 };
 

@@ -9,6 +9,7 @@
 #include "physics/proton/nuclear_interaction.hpp"
 #include "physics/proton/scattering.hpp"
 #include "physics/proton/straggling.hpp"
+#include "tables/let_view.hpp"
 #include "tables/proton_material_view.hpp"
 #include "transport/step/step_limits.hpp"
 #include "transport/step/track.hpp"
@@ -28,7 +29,9 @@ struct StepTablesView {
     ProtonScatteringView scattering; ///< without hard events where they are switched off
     PhysicsMode mode = PhysicsMode::full;
     StepMaterial const* ratios = nullptr; ///< by material
-    std::uint32_t water = 0;              ///< the material water among them
+    /// LetView::helium_range: path of helium in water over its mass in protons
+    double const* helium_range = nullptr;
+    std::uint32_t water = 0; ///< the material water among them
     StepLimits limits;
     StepSwitches on;
     double most_MeV = 260; ///< of a source proton
@@ -47,6 +50,15 @@ struct StepPhysics : StepTablesView {
     BW_KERNEL double energy_MeV(double range) const { return water_energy_MeV(materials, range); }
     BW_KERNEL double stopping_ratio(std::uint32_t material, double energy_MeV) const {
         return BW_TARGET::stopping_ratio(materials, material, energy_MeV);
+    }
+    /// Energy per proton mass of helium whose range over mass is `range`; at most `most`. Bisection: rarely asked for.
+    BW_KERNEL double helium_MeV(double range, double most) const {
+        double low = 0, high = most;
+        for (int i = 0; i < 40; ++i) {
+            double const middle = 0.5 * (low + high);
+            (let_integral(helium_range, middle) < range ? low : high) = middle;
+        }
+        return low;
     }
     /// Sets all budgets of a new particle.
     BW_KERNEL void begin(Track const& track, StepBudgets& budgets, RandomStream& random) const {
@@ -117,14 +129,16 @@ struct StepPhysics : StepTablesView {
     }
 
     /// A new scattering step with its hinge at a random place, drawn where the scattering is: its power goes as
-    /// range^-1.07 (pv as E^0.95, range as E^1.77), so there is more of it towards the end of the step.
+    /// range^-1.07 (pv as E^0.95, range as E^1.77), so there is more of it towards the end of the step. It is not longer
+    /// than `most`.
     BW_KERNEL void begin_scattering(Track const& track, double range, StepBudgets& budgets,
-                                    RandomStream& random) const {
+                                    RandomStream& random, double most = never) const {
         budgets.scattering = never;
         if (!on.scattering) {
             return;
         }
-        double const length = stretch(range, limits.scattering_share);
+        double const usual = stretch(range, limits.scattering_share);
+        double const length = usual < most ? usual : most;
         double const uniform = random.uniform();
         double const rise = 0.5 * 1.07 * length / (range - 0.5 * length);
         budgets.scattering = length * uniform * fma(rise, 1.0 - uniform, 1.0);
