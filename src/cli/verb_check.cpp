@@ -15,10 +15,12 @@ void add_check_verb(App& app) {
     auto const r = std::make_shared<CheckPhysicsRequest>();
     auto* const verb = app.add_verb(
         check, "physics",
-        "Run the validation suite: the acceptance tests of proton dose and LET, judged, with curves.",
+        "Run the validation suite: the acceptance tests of proton dose and LET, or of neutrons, judged, with "
+        "curves.",
         "  beamwright check physics --fast\n"
         "  beamwright check physics --reference reference_sets --out my-check\n"
         "  beamwright check physics --reference reference_sets --only 5,13 --time 60\n"
+        "  beamwright check physics --particle neutron --reference neutron_sets\n"
         "What is finished is kept in the output folder: the same command goes on where it was stopped.\n"
         "A case whose reference is missing is NOT RUN, never passed. Exit code 1 when a case fails.",
         [&app, r] {
@@ -29,6 +31,10 @@ void add_check_verb(App& app) {
         });
     char const* const what = "What is run";
     verb->add_option("--reference", r->reference, "folder of the outside reference sets")->group(what);
+    verb->add_option("--particle", r->particle, "which suite: proton or neutron")
+        ->check(CLI::IsMember({"proton", "neutron"}))
+        ->capture_default_str()
+        ->group(what);
     verb->add_flag("--fast", r->fast, "the fast subset: under 30 CPU seconds")->group(what);
     verb->add_option("--only", r->only, "numbers of acceptance tests, for example 5,13")
         ->delimiter(',')

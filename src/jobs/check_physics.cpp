@@ -27,8 +27,9 @@ void check(CheckPhysicsRequest const& request, std::vector<PhysicsCase> const& c
                "NOT RUN");
     }
     for (int const number : request.only) {
-        if (test_title(number).empty()) {
-            refuse(fmt::format("--only {} is no acceptance test", number), "they are numbered from 1 to 22",
+        if (test_title(number, request.particle).empty()) {
+            refuse(fmt::format("--only {} is no acceptance test", number),
+                   fmt::format("they are numbered from 1 to {}", test_count(request.particle)),
                    "name numbers of that range, for example --only 5,13");
         }
     }
@@ -65,7 +66,7 @@ public:
         all.add(failed ? "" : sha256_of_file(program));
         for (char const* const kind : {"tables", "materials"}) {
             for (auto const& name : data_names(kind)) {
-                if (!name.starts_with("neutron")) {
+                if (name.starts_with("neutron") == (settings.particle == "neutron") || kind[0] == 'm') {
                     all.add(sha256_of_file(find_data_file(kind, name)));
                 }
             }
@@ -185,7 +186,7 @@ void add_energy_balance(SuiteResult& suite, PhysicsCase& text) {
         worst = std::max(worst, one.outcome.worst_imbalance);
         histories += one.outcome.histories;
     }
-    if (!(histories > 0)) {
+    if (!(histories > 0) || suite.settings.particle != "proton") { // neutrons: a case of its own
         return;
     }
     text.acceptance = {11};
@@ -244,14 +245,14 @@ void write_reports(SuiteResult const& suite, CheckPhysicsAnswer& answer, fs::pat
 } // namespace
 
 CheckPhysicsAnswer check_physics(CheckPhysicsRequest const& request, JobContext& context) {
-    auto const cases = read_cases(request.cases.empty() ? case_folder("proton") : request.cases);
+    auto const cases = read_cases(request.cases.empty() ? case_folder(request.particle) : request.cases);
     check(request, cases);
     if (request.list) {
         return list_of(cases);
     }
     SuiteResult suite;
-    suite.settings = {request.reference, request.fast, request.time_s, lane_target_named(request.target),
-                      request.seed};
+    suite.settings = {request.reference, request.fast,    request.time_s, lane_target_named(request.target),
+                      request.seed,      request.particle};
     std::error_code failed;
     fs::create_directories(request.out / "cases", failed);
     if (failed) {

@@ -18,6 +18,7 @@ struct CheckPhysicsRequest {
     double time_s = 0; ///< at most this long per case; 0: by histories alone
     std::string target = "scalar";
     std::uint32_t seed = 1;
+    std::string particle = "proton"; ///< or "neutron"
 };
 
 struct CheckPhysicsAnswer {

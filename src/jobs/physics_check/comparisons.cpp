@@ -7,7 +7,7 @@ namespace beamwright::physics_check {
 
 namespace {
 
-constexpr std::array<std::pair<char const*, Comparison>, 22> known{{
+constexpr std::array<std::pair<char const*, Comparison>, 35> known{{
     {"csda_range", compare_csda_range},
     {"range", compare_range},
     {"range_steps", compare_range_steps},
@@ -30,6 +30,19 @@ constexpr std::array<std::pair<char const*, Comparison>, 22> known{{
     {"lateral_gaussians", compare_lateral_gaussians},
     {"coverage", compare_coverage},
     {"random_worlds", compare_random_worlds},
+    {"neutron_water", compare_neutron_water},
+    {"neutron_photon_points", compare_neutron_photon_points},
+    {"neutron_infinite_boron", compare_neutron_infinite_boron},
+    {"neutron_head", compare_neutron_head},
+    {"neutron_head_2002", compare_neutron_head_2002},
+    {"neutron_head_boron", compare_neutron_head_boron},
+    {"neutron_energy", compare_neutron_energy},
+    {"neutron_coverage", compare_neutron_coverage},
+    {"neutron_fir1", compare_neutron_fir1},
+    {"neutron_diffusion", compare_neutron_diffusion},
+    {"neutron_age", compare_neutron_age},
+    {"neutron_reciprocity", compare_neutron_reciprocity},
+    {"neutron_rotation", compare_neutron_rotation},
 }};
 
 } // namespace

@@ -35,6 +35,23 @@ void compare_lateral_gaussians(CaseRunner& run);
 // statistics.cpp
 void compare_coverage(CaseRunner& run);
 void compare_random_worlds(CaseRunner& run);
+// neutron_water.cpp
+void compare_neutron_water(CaseRunner& run); ///< lines of energy into a cube of water
+void compare_neutron_photon_points(CaseRunner& run);
+void compare_neutron_infinite_boron(CaseRunner& run);
+// neutron_head.cpp
+void compare_neutron_head(CaseRunner& run);
+void compare_neutron_head_2002(CaseRunner& run);  ///< published tables
+void compare_neutron_head_boron(CaseRunner& run); ///< boron in the transport
+// neutron_statistics.cpp
+void compare_neutron_energy(CaseRunner& run);
+void compare_neutron_coverage(CaseRunner& run);
+void compare_neutron_fir1(CaseRunner& run); ///< measured
+// neutron_theory.cpp
+void compare_neutron_diffusion(CaseRunner& run);
+void compare_neutron_age(CaseRunner& run);
+void compare_neutron_reciprocity(CaseRunner& run);
+void compare_neutron_rotation(CaseRunner& run);
 
 using Comparison = void (*)(CaseRunner&);
 /// By the name that a case text has. \throws Refusal with the nearest one

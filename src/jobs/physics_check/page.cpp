@@ -79,7 +79,7 @@ FigureSection section_of(CaseResult const& one) {
         section.note += " " + note + ".";
     }
     if (outcome.histories > 0) {
-        section.note += fmt::format(" {:.3g} protons, {:.0f} CPU s.", outcome.histories, outcome.cpu_s);
+        section.note += fmt::format(" {:.3g} histories, {:.0f} CPU s.", outcome.histories, outcome.cpu_s);
     }
     for (auto const& plot : outcome.plots) {
         section.plots.push_back(plot_of(plot));
@@ -136,7 +136,7 @@ FigureSection overview(SuiteResult const& suite) {
 
 std::string suite_page(SuiteResult const& suite) {
     FiguresPage page;
-    page.label = "Validation of the proton engine";
+    page.label = fmt::format("Validation of the {} engine", suite.settings.particle);
     page.subtitle = fmt::format("beamwright check physics, {} engine{}", to_string(suite.settings.target),
                                 suite.settings.fast ? ", fast subset" : "");
     page.badge = "Research software, not a medical device";
@@ -153,19 +153,25 @@ std::string suite_page(SuiteResult const& suite) {
         page.facts.push_back(
             {"cases " + to_string(verdict), std::to_string(counts.at(static_cast<std::size_t>(verdict)))});
     }
-    page.facts.push_back({"protons", fmt::format("{:.3g} in {:.0f} CPU s", histories, cpu_s)});
-    page.facts.push_back({"worst energy balance", fmt::format("{:.1e}", imbalance)});
+    page.facts.push_back(
+        {suite.settings.particle + "s", fmt::format("{:.3g} in {:.0f} CPU s", histories, cpu_s)});
+    if (suite.settings.particle == "proton") {
+        page.facts.push_back({"worst energy balance", fmt::format("{:.1e}", imbalance)});
+    }
     page.sections.push_back(overview(suite));
     for (auto const& one : suite.cases) {
         page.sections.push_back(section_of(one));
     }
     page.warnings = suite.warnings.all();
-    page.notes = {
-        "Differences are ours less theirs. Curves of other codes are computed, not measured; only CATANA and "
-        "Clatterbridge are measurements.",
-        "A right engine fails falsely once in a million runs: each place is granted 6.4 standard "
-        "uncertainties "
-        "(1e-10), and a run judges fewer than 10,000 places."};
+    page.notes = {suite.settings.particle == "proton" ? "Differences are ours less theirs. Curves of other "
+                                                        "codes are computed, not measured; only CATANA and "
+                                                        "Clatterbridge are measurements."
+                                                      : "Differences are ours less theirs. Curves of other "
+                                                        "codes are computed, not measured; only FiR 1 is "
+                                                        "measured.",
+                  "A right engine fails falsely once in a million runs: each place is granted 6.4 standard "
+                  "uncertainties "
+                  "(1e-10), and a run judges fewer than 10,000 places."};
     page.limits = {"References lie outside the program and are named by --reference. What is listed as in "
                    "the test command "
                    "is judged there, not here."};

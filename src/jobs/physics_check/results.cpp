@@ -35,6 +35,17 @@ constexpr std::array<char const*, 22> titles{
     "random small worlds",
 };
 
+constexpr std::array<char const*, 8> neutron_titles{
+    "cross sections of the library",
+    "kerma of the library",
+    "one-effect cases in water",
+    "Snyder head",
+    "energy balance",
+    "uncertainty: coverage",
+    "theory: diffusion, age, reciprocity, rotation",
+    "speed and memory; measurements in phantoms",
+};
+
 /// Digits that the uncertainty, or the bar, leaves.
 std::string digits(double value, double scale) {
     double const unit = scale > 0 ? scale : std::fabs(value);
@@ -64,10 +75,16 @@ Figure const* leading(CaseOutcome const& outcome) {
 
 } // namespace
 
-std::string test_title(int number) {
-    return number >= 1 && number <= static_cast<int>(titles.size())
-               ? titles[static_cast<std::size_t>(number - 1)]
-               : "";
+int test_count(std::string const& particle) {
+    return static_cast<int>(particle == "neutron" ? neutron_titles.size() : titles.size());
+}
+
+std::string test_title(int number, std::string const& particle) {
+    if (number < 1 || number > test_count(particle)) {
+        return "";
+    }
+    auto const at = static_cast<std::size_t>(number - 1);
+    return particle == "neutron" ? neutron_titles.at(at) : titles.at(at);
 }
 
 std::string value_text(Figure const& figure) {
@@ -85,8 +102,9 @@ std::string bar_text(Figure const& figure) {
 
 std::vector<TestVerdict> verdicts_by_test(SuiteResult const& suite) {
     std::vector<TestVerdict> tests;
-    for (int number = 1; number <= static_cast<int>(titles.size()); ++number) {
-        TestVerdict test{number, test_title(number), Verdict::not_run};
+    auto const& particle = suite.settings.particle;
+    for (int number = 1; number <= test_count(particle); ++number) {
+        TestVerdict test{number, test_title(number, particle), Verdict::not_run};
         bool any = false;
         for (auto const& one : suite.cases) {
             if (!one.text->answers(number)) {
@@ -113,6 +131,7 @@ Json suite_json(SuiteResult const& suite) {
     json["schema_version"] = 1;
     json["fast"] = suite.settings.fast;
     json["target"] = to_string(suite.settings.target);
+    json["particle"] = suite.settings.particle;
     json["granted_sigmas"] = granted_sigmas;
     json["false_alarm_per_run"] = 1e-6;
     json["tests"] = Json::array();

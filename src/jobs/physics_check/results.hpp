@@ -28,8 +28,10 @@ struct TestVerdict {
     Verdict verdict = Verdict::not_run;
 };
 std::vector<TestVerdict> verdicts_by_test(SuiteResult const& suite);
-/// Words for the 22 acceptance tests; empty for another number.
-std::string test_title(int number);
+/// Words for the acceptance tests of a particle ("proton", "neutron"); empty for another number.
+std::string test_title(int number, std::string const& particle = "proton");
+/// How many acceptance tests there are.
+int test_count(std::string const& particle);
 
 Json suite_json(SuiteResult const& suite);
 std::string suite_text(SuiteResult const& suite);

@@ -54,9 +54,6 @@ SpotResult CaseRunner::spot(SpotRequest request) {
     request.time_s = time_of_next_run();
     request.threads = context_.threads;
     request.cancelled = context_.cancelled;
-    if (request.let != LetParticles::none) {
-        request.target = LaneTarget::scalar; // the only engine that scores LET
-    }
     auto result = calculate_spot(request, context_.warnings);
     outcome_.histories += static_cast<double>(result.histories);
     outcome_.cpu_s += result.cpu_s;
@@ -76,8 +73,7 @@ DoseResult CaseRunner::dose(DoseRequest request, bool may_be_cut) {
         request.options.stop.time_s = time_s;
     }
     request.options.cancelled = context_.cancelled;
-    request.options.target =
-        request.options.let == LetParticles::none ? settings_.target : LaneTarget::scalar;
+    request.options.target = settings_.target;
     if (request.options.threads == 0) {
         request.options.threads = context_.threads;
     }
@@ -85,6 +81,23 @@ DoseResult CaseRunner::dose(DoseRequest request, bool may_be_cut) {
     outcome_.histories += static_cast<double>(result.histories);
     outcome_.cpu_s += result.cpu_s;
     outcome_.worst_imbalance = std::max(outcome_.worst_imbalance, std::fabs(result.energy.imbalance()));
+    return result;
+}
+
+NeutronResult CaseRunner::neutrons(NeutronRequest request) {
+    tell(request.port.name);
+    (void)time_of_next_run(); // runs whose statistics are the point are not cut; out_of_time() ends the case
+    auto& options = request.options;
+    options.cancelled = context_.cancelled;
+    if (options.batch_histories == 0) {
+        options.batch_histories = std::max<std::int64_t>(options.stop.histories.value_or(1000) / 20, 1);
+    }
+    if (options.threads == 0) {
+        options.threads = context_.threads;
+    }
+    auto result = calculate_neutron_dose(request, context_.warnings);
+    outcome_.histories += static_cast<double>(result.histories);
+    outcome_.cpu_s += result.cpu_s;
     return result;
 }
 

@@ -6,6 +6,7 @@
 #include "jobs/physics_check/reference.hpp"
 #include "transport/engine/transport_tables.hpp"
 #include "transport/schedule/calculate_dose.hpp"
+#include "transport/schedule/neutron_request.hpp"
 #include "transport/schedule/spot.hpp"
 #include <chrono>
 #include <filesystem>
@@ -19,6 +20,7 @@ struct RunSettings {
     double time_s = 0; ///< of a case, shared by its runs; 0 = by histories alone
     LaneTarget target = LaneTarget::scalar;
     std::uint32_t seed = 1;
+    std::string particle = "proton"; ///< or "neutron": its suite, numbered as its specification
 };
 
 class CaseRunner {
@@ -50,6 +52,8 @@ public:
     SpotResult spot(SpotRequest request);
     /// `may_be_cut`: --time may end it early; a run whose statistics are the point must not be
     DoseResult dose(DoseRequest request, bool may_be_cut = true);
+    /// Histories of the request's stop rule; twenty batches unless it says otherwise.
+    NeutronResult neutrons(NeutronRequest request);
     /// --time is over.
     bool out_of_time() const;
 
