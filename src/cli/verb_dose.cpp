@@ -82,7 +82,7 @@ void add_stop_rules(CLI::App* verb, DoseOptions& o) {
 
 /// What of `dose` is for neutron capture.
 struct CaptureOptions {
-    std::string modality = "proton";
+    std::string modality = "proton", port;
     bool tracer = false, analog = false;
     CLI::App* verb = nullptr;
 };
@@ -112,6 +112,7 @@ CaptureJobRequest capture_request(DoseOptions const& o, CaptureOptions const& ca
     r.time_s = o.request.time_s;
     r.seed = o.request.seed;
     r.boron_in_transport = !capture.tracer;
+    r.port = capture.port;
     r.analog = capture.analog;
     r.memory_GiB = o.request.memory_GiB;
     r.end_cap = o.request.end_cap;
@@ -197,6 +198,9 @@ void add_dose(App& app) {
         ->group(neutrons);
     verb->add_flag("--analog", capture->analog, "no variance reduction (slow; for checks)")->group(neutrons);
     verb->add_flag("--fresh", *fresh, "ignore a checkpoint of an interrupted run")->group("Output");
+    verb->add_option("--port", capture->port,
+                     "port name or file for all fields (default: those of capture.json), at its own setting")
+        ->group(neutrons);
 }
 
 } // namespace

@@ -1,5 +1,6 @@
 #include "jobs/report.hpp"
 #include "core/atomic_file.hpp"
+#include "jobs/capture_export.hpp"
 #include "jobs/result_report.hpp"
 #include "jobs/structure_metrics.hpp"
 #include "volume/volume_file.hpp"
@@ -10,6 +11,11 @@ namespace beamwright {
 std::filesystem::path make_report(ReportRequest const& request, JobContext& context) {
     auto const folder = CaseFolder::open(request.case_folder);
     auto const result = folder.result_path(request.result_name);
+    if (is_capture_result(folder, request.result_name)) {
+        refuse(fmt::format("the report of '{}' is made with its evaluation", request.result_name),
+               "it is a neutron capture result: its page needs boron, tissues and limits",
+               "evaluate it anew with 'beamwright capture'");
+    }
     ResultValues values;
     values.record = JsonReader::from_file(result / "run.json").raw();
     values.dose_Gy = read_volume<float>(result / "dose.nrrd");
