@@ -37,10 +37,10 @@ public:
     double sum_sigma(std::size_t voxel, std::int64_t batches) const;
 
     /// Gives the running batch's memory back once a run has ended.
-    void release_running() { running_ = {}; }
+    void release_running() { std::vector<std::int64_t>().swap(running_); } // = {} would keep it
     /// ... and that of the squares and of the sums, once results are made of them.
-    void release_squares() { square_ = {}; }
-    void release_sums() { sum_ = {}; }
+    void release_squares() { std::vector<double>().swap(square_); }
+    void release_sums() { std::vector<double>().swap(sum_); }
 
     /// Bytes per voxel while a run lasts.
     static constexpr std::size_t bytes_per_voxel = 24;
