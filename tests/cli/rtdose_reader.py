@@ -61,4 +61,5 @@ def read(path):
         histograms[structure] = (numbers[0], numbers[1::2])  # bin width [Gy], volume that gets at least i bins [cm3]
     sets = e.get((0x300C, 0x60), [])
     return {"size": (columns, rows, frames), "bits": bits, "dose_Gy": [scaling * word for word in stored],
-            "structure_set_uid": text(sets[0][8, 0x1155]) if sets else "", "dvhs": histograms}
+            "type": text(e[0x3004, 4]), "comment": text(e[0x3004, 6]) if (0x3004, 6) in e else "",
+            "plan_class": text(e[0x300C, 2][0][8, 0x1150]), "structure_set_uid": text(sets[0][8, 0x1155]) if sets else "", "dvhs": histograms}
