@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <fmt/format.h>
 #include <map>
+#include <string_view>
 #include <sys/resource.h>
 
 namespace {
@@ -96,7 +97,7 @@ void run(std::map<std::string, std::string> const& given) {
         return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
     };
     auto const& dose = result.total.to_medium_Gy.values;
-    std::string const bytes(reinterpret_cast<char const*>(dose.data()), dose.size() * sizeof(float));
+    std::string_view const bytes(reinterpret_cast<char const*>(dose.data()), dose.size() * sizeof(float));
     fmt::print("{{\"voxels\": {}, \"edge_mm\": {:.3g}, \"spots\": {}, \"histories\": {}, \"batches\": {}, "
                "\"threads\": {}, \"processes\": {}, \"planned_MiB\": {:.0f}, \"peak_MiB\": {:.0f}, "
                "\"loop_cpu_s\": {:.2f}, "
