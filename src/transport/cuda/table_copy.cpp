@@ -72,11 +72,7 @@ DeviceWork TableCopy::moved(DeviceWork work, std::byte const* base) const {
     move(scattering.materials);
     move(scattering.elements);
     move(work.tables.ratios);
-    [&](auto& tables) {
-        if constexpr (requires { tables.helium_range; }) {
-            move(tables.helium_range);
-        }
-    }(work.tables);
+    move(work.tables.helium_range);
     auto& n = work.tables.nuclear;
     move(n.total_cm2_per_g);
     move(n.majorant_cm2_per_g);
