@@ -45,6 +45,19 @@ Json beam_head(TreatmentBeam const& beam) {
                                   {"outline_x_mm", block.x_mm},
                                   {"outline_y_mm", block.y_mm}});
     }
+    for (auto const& filter : beam.ridge_filters) {
+        Json steps = Json::array();
+        for (auto const& step : filter.steps) {
+            steps.push_back({{"width_mm", step.width_mm}, {"height_mm", step.height_mm}});
+        }
+        json["ridge_filters"].push_back({{"id", filter.id},
+                                         {"material", filter.material},
+                                         {"isocenter_to_downstream_mm", filter.isocenter_to_downstream_mm},
+                                         {"along", filter.along_x ? "x" : "y"},
+                                         {"period_mm", filter.period_mm},
+                                         {"half_width_mm", filter.half_width_mm},
+                                         {"steps", steps}});
+    }
     return json;
 }
 
@@ -125,6 +138,28 @@ BlockSetting read_block(JsonReader const& json) {
     return block;
 }
 
+RidgeFilterSetting read_ridge_filter(JsonReader const& json) {
+    json.allow_only(
+        {"id", "material", "isocenter_to_downstream_mm", "along", "period_mm", "half_width_mm", "steps"});
+    RidgeFilterSetting filter;
+    filter.id = json["id"].text();
+    filter.material = json["material"].text();
+    filter.isocenter_to_downstream_mm = json["isocenter_to_downstream_mm"].number_in(0, 5000);
+    auto const along = json["along"].text();
+    if (along != "x" && along != "y") {
+        json["along"].refuse_here("is no axis", fmt::format("it is '{}'", along),
+                                  "write x or y: the gantry axis along which the bars follow each other");
+    }
+    filter.along_x = along == "x";
+    filter.period_mm = json["period_mm"].number_in(0.01, 100);
+    filter.half_width_mm = json.number_or("half_width_mm", filter.half_width_mm);
+    for (auto const& step : json["steps"].items()) {
+        step.allow_only({"width_mm", "height_mm"});
+        filter.steps.push_back({step["width_mm"].number_in(0, 100), step["height_mm"].number_in(0, 500)});
+    }
+    return filter;
+}
+
 void read_spots(JsonReader const& json, TreatmentBeam& beam) {
     double sum_MU = 0;
     for (auto const& layer : json["layers"].items()) {
@@ -147,7 +182,8 @@ void read_spots(JsonReader const& json, TreatmentBeam& beam) {
 TreatmentBeam read_beam(JsonReader const& json) {
     json.allow_only({"number", "name", "machine_name", "gantry_deg", "couch_deg", "table_pitch_deg",
                      "table_roll_deg", "isocenter_mm", "snout_position_mm", "virtual_source_x_mm",
-                     "virtual_source_y_mm", "meterset_MU", "range_shifters", "blocks", "layers"});
+                     "virtual_source_y_mm", "meterset_MU", "range_shifters", "blocks", "ridge_filters",
+                     "layers"});
     TreatmentBeam beam;
     beam.number = static_cast<int>(json["number"].integer_in(0, 1'000'000));
     beam.name = json["name"].text();
@@ -179,6 +215,11 @@ TreatmentBeam read_beam(JsonReader const& json) {
     if (auto const blocks = json.find("blocks")) {
         for (auto const& block : blocks->items()) {
             beam.blocks.push_back(read_block(block));
+        }
+    }
+    if (auto const filters = json.find("ridge_filters")) {
+        for (auto const& filter : filters->items()) {
+            beam.ridge_filters.push_back(read_ridge_filter(filter));
         }
     }
     read_spots(json, beam);

@@ -63,7 +63,8 @@ TEST(Species, fluence_of_straight_protons_is_their_number_over_the_area) {
         0);
 }
 
-// Path per depth is the number of protons over the mean cosine: 1 to 0.2 % at 150 MeV before the last centimeter
+// Path per depth is the number of protons over the mean cosine. 150 MeV at 135 mm: 60 mrad per plane of multiple scattering
+// make 0.4 % (mean of theta^2 / 2), protons scattered elastically by 10 to 60 degrees as much again
 TEST(Species, fluence_of_primaries_falls_as_their_number_does) {
     Warnings warnings;
     auto const result = calculate_spot(spot_of(150, 20'000), warnings);
@@ -76,7 +77,8 @@ TEST(Species, fluence_of_primaries_falls_as_their_number_does) {
     for (std::size_t k = 5; k < 145; k += 10) {
         auto const& curve = result.integrated_depth_dose;
         double const entering = 0.5 * (curve[k].primaries + curve[k + 1].primaries);
-        EXPECT_NEAR(primaries.fluence[k] / entering, 1.0, 0.004) << k;
+        EXPECT_GT(primaries.fluence[k] / entering, 0.999) << k;
+        EXPECT_LT(primaries.fluence[k] / entering, 1.002 + 5e-5 * static_cast<double>(k)) << k;
     }
     // Non-elastic events send out protons above all; ICRU 63 has 0.28 helium nuclei per event on oxygen at 150 MeV
     EXPECT_GT(sum(of(result, DoseSpecies::secondary_protons).MeV_per_mm), 5.0);

@@ -104,6 +104,10 @@ void add_slabs(BeamSource& source, TreatmentBeam const& beam, MachineModel const
             block_slabs(setting, source.virtual_source_x_mm, source.virtual_source_y_mm, where, options);
         source.slabs.insert(source.slabs.end(), plates.begin(), plates.end());
     }
+    for (auto const& setting : beam.ridge_filters) {
+        auto plates = ridge_filter_slabs(setting, where);
+        source.slabs.insert(source.slabs.end(), plates.begin(), plates.end());
+    }
     std::sort(source.slabs.begin(), source.slabs.end(),
               [](BeamSlab const& a, BeamSlab const& b) { return a.upstream_z_mm > b.upstream_z_mm; });
     double free_below = source.source_plane_z_mm;

@@ -35,4 +35,8 @@ std::vector<BeamSlab> block_slabs(BlockSetting const& setting, double virtual_so
                                   double virtual_source_y_mm, std::string const& beam,
                                   BeamSourceOptions const& options = {});
 
+/// The plates of a ridge filter, one for each step, with the gaps between its bars as openings; walls are straight.
+/// \throws Refusal for an unknown material, steps that do not rise or get wider, sizes out of range
+std::vector<BeamSlab> ridge_filter_slabs(RidgeFilterSetting const& setting, std::string const& beam);
+
 } // namespace beamwright

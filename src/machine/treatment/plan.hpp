@@ -39,6 +39,20 @@ struct BlockSetting {
     std::vector<double> x_mm, y_mm;        ///< corners, gantry axes, projected to the isocenter plane
 };
 
+/// A comb of bars across the beam that spreads out the peak: a profile of steps, the same in every period. The flat side
+/// lies downstream. Static for the whole beam.
+struct RidgeFilterSetting {
+    struct Step {
+        double width_mm = 0, height_mm = 0; ///< so wide a part of each period is at least so high
+    };
+    std::string id, material;              ///< a material of the library
+    double isocenter_to_downstream_mm = 0; ///< isocenter to the flat side
+    bool along_x = true;                   ///< bars follow each other along gantry x, else along y
+    double period_mm = 0;
+    double half_width_mm = 150; ///< of the square filter; beside it there is air
+    std::vector<Step> steps;    ///< from the base up; a first step as wide as the period is a plate
+};
+
 struct TreatmentBeam {
     int number = 0;
     std::string name;
@@ -51,6 +65,7 @@ struct TreatmentBeam {
     std::optional<double> virtual_source_x_mm, virtual_source_y_mm;
     std::vector<RangeShifterSetting> range_shifters;
     std::vector<BlockSetting> blocks;
+    std::vector<RidgeFilterSetting> ridge_filters;
     std::vector<Layer> layers;
     double meterset_MU = 0; ///< of one fraction; equals the sum over spots
 };
