@@ -38,6 +38,34 @@ PURE = {
 SYMBOL = {**PURE, "sodium": "Na", "magnesium": "Mg", "sulfur": "S", "sulphur": "S", "chlorine": "Cl",
           "argon": "Ar", "potassium": "K", "zinc": "Zn", "silver": "Ag", "tin": "Sn", "iodine": "I"}
 
+# Implant metals that neither list has: name, aliases, density, mass fractions, source
+NIST_DENSITY = "NIST element densities as in Geant4 G4NistMaterialBuilder.cc"
+METALS = [
+    ("chromium", [], 7.18, {"Cr": 1.0}, NIST_DENSITY),
+    ("cobalt", [], 8.9, {"Co": 1.0}, NIST_DENSITY),
+    ("nickel", [], 8.902, {"Ni": 1.0}, NIST_DENSITY),
+    ("zinc", [], 7.133, {"Zn": 1.0}, NIST_DENSITY),
+    ("molybdenum", [], 10.22, {"Mo": 1.0}, NIST_DENSITY),
+    ("silver", [], 10.5, {"Ag": 1.0}, NIST_DENSITY),
+    ("tin", [], 7.31, {"Sn": 1.0}, NIST_DENSITY),
+    ("platinum", [], 21.45, {"Pt": 1.0}, NIST_DENSITY),
+    ("gold", [], 19.32, {"Au": 1.0}, NIST_DENSITY),
+    ("Stainless_steel_316L", ["stainless steel", "316L"], 7.95,
+     {"Cr": 0.18, "Mn": 0.02, "Fe": 0.6325, "Ni": 0.14, "Mo": 0.0275},
+     "ASTM F138 implant steel: middle of its ranges (Cr 17-19, Ni 13-15, Mo 2.25-3, Mn up to 2 %), iron the rest; "
+     "density of the standard grade"),
+    ("CoCrMo", ["cobalt chromium", "cobalt-chrome"], 8.3, {"Cr": 0.285, "Co": 0.655, "Mo": 0.06},
+     "ASTM F75 cast implant alloy: middle of its ranges (Cr 27-30, Mo 5-7 %), cobalt the rest; density of the cast alloy"),
+    ("Nitinol", ["NiTi"], 6.45, {"Ti": 0.4425, "Ni": 0.5575},
+     "ASTM F2063: 54.5-57 % nickel, titanium the rest; density of the standard"),
+]
+ALIASES = {"Ti-6Al-4V": ["titanium alloy"]}
+
+
+def metals():
+    return [{"name": name, **({"aliases": aliases} if aliases else {}), "density_g_per_cm3": density,
+             "mass_fractions": fractions, "source": source} for name, aliases, density, fractions, source in METALS]
+
 
 def rows(path):
     with open(path, encoding="utf-8") as file:
@@ -84,8 +112,9 @@ def mcsquare_materials(folder, taken):
         if label in taken:
             continue
         parts = entry["parts"] or {PURE[entry["name"]]: 100.0}
-        out.append({"name": entry["name"], "mcsquare_label": label, "density_g_per_cm3": float(entry["density"]),
-                    "mass_fractions": normalized(parts), "source": "MCsquare material list"})
+        aliases = ALIASES.get(entry["name"])
+        out.append({"name": entry["name"], **({"aliases": aliases} if aliases else {}), "mcsquare_label": label,
+                    "density_g_per_cm3": float(entry["density"]), "mass_fractions": normalized(parts), "source": "MCsquare material list"})
     return out
 
 
@@ -143,7 +172,7 @@ def main():
             "NIST compound list (ICRU 37, ICRU 49; water I = 78 eV of ICRU 90) as in Geant4 G4NistMaterialBuilder.cc",
             "MCsquare material list (ICRU 44, ICRU 46, Schneider 2000, plastics, metals), jinkoo2/opentps2, Apache-2.0",
         ],
-        "materials": nist + mcsquare_materials(folder, taken)})
+        "materials": nist + mcsquare_materials(folder, taken) + metals()})
 
     density = [[float(r["HU"]), float(r["density_g_per_cm3"])]
                for r in rows(folder / "tissues/schneider2000_density_gate.csv")]

@@ -3,7 +3,7 @@
 #include "core/hash.hpp"
 #include "core/json.hpp"
 #include "core/refusal.hpp"
-#include <cstring>
+#include "tables/binary_sections.hpp"
 #include <fmt/format.h>
 #include <fstream>
 #include <iterator>
@@ -19,27 +19,6 @@ static_assert(sizeof(NuclearChannel) == 16 && sizeof(NuclearNode) == 60 && sizeo
     refuse("the shipped nuclear table 'proton_nuclear.bin' is damaged", why,
            "install beamwright again, or make it anew with tools/build_nuclear.py");
 }
-
-class Sections {
-public:
-    Sections(JsonReader const& certificate, std::string bytes)
-        : certificate_{certificate["sections"]}, bytes_{std::move(bytes)} {}
-
-    template <class Record> std::vector<Record> read(std::string_view name) const {
-        JsonReader const section = certificate_[name];
-        auto const size = static_cast<std::int64_t>(bytes_.size());
-        auto const offset = section["offset"].integer_in(0, size);
-        auto const room = (size - offset) / static_cast<std::int64_t>(sizeof(Record));
-        auto const records = section["records"].integer_in(0, room);
-        std::vector<Record> result(static_cast<std::size_t>(records));
-        std::memcpy(result.data(), bytes_.data() + offset, result.size() * sizeof(Record));
-        return result;
-    }
-
-private:
-    JsonReader certificate_;
-    std::string bytes_;
-};
 
 std::string read_bytes(std::filesystem::path const& file) {
     std::ifstream stream(file, std::ios::binary);
@@ -83,7 +62,7 @@ NuclearData load_nuclear_data() {
     if (data.sha256 != certificate["sha256"].text()) {
         refuse_damaged("its SHA-256 is not the one in proton_nuclear.json");
     }
-    Sections const sections(certificate, std::move(bytes));
+    BinarySections const sections(certificate, std::move(bytes));
     data.nodes = sections.read<NuclearNode>("nodes");
     data.channels = sections.read<NuclearChannel>("channels");
     auto const spectra = sections.read<float>("spectra");
