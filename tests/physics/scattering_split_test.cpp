@@ -104,50 +104,89 @@ std::map<double, std::vector<std::array<double, 2>>> icru63(std::filesystem::pat
     return found;
 }
 
-// The sum: Coulomb with form factor from 5 degrees (where the tables begin) to the limit, and nuclear elastic above, against
-// the integral of ICRU 63's angular tables, which hold both. What is missing is the nuclear part inside the limit
+/// Integral of an angular table over solid angle from `from_degrees` on, barn: logarithms go evenly between angles.
+double integral_barn(std::vector<std::array<double, 2>> const& table, double from_degrees) {
+    double sum = 0;
+    for (std::size_t i = 1; i < table.size(); ++i) {
+        auto const [a, left] = table[i - 1];
+        auto const [b, right] = table[i];
+        for (int k = 0; k < 100; ++k) {
+            double const place = (k + 0.5) / 100, degrees = a + place * (b - a);
+            if (degrees >= from_degrees) {
+                sum += 2 * constants::pi * std::sin(constants::pi / 180 * degrees) * constants::pi / 180 *
+                       (b - a) / 100 * std::pow(left, 1 - place) * std::pow(right, place);
+            }
+        }
+    }
+    return sum;
+}
+
+/// What the two parts give together beside ICRU 63's tables, which hold both.
+struct Sum {
+    double coulomb_barn, nuclear_barn, icru_barn, icru_above_limit_barn;
+    double all() const { return (coulomb_barn + nuclear_barn) / icru_barn - 1; }
+    double above_limit() const { return nuclear_barn / icru_above_limit_barn - 1; }
+};
+
+/// How far the sums may be from ICRU 63. Above the limit both come from one evaluation: carbon, calcium and lead must agree
+/// to what integrating 5 degree tables gives (0.5 %; lead 1 %, where the limit is drawn between two energies). Oxygen
+/// follows measurement instead of carbon's table, and copper's ENDF table is another one than ICRU 63's: these bars, and
+/// all of the whole sums, where the nuclear amplitude below the limit is left out, say what was found when the split was
+/// made and that it stays so (docs/methods/proton_scattering.md says why).
+struct SplitBars {
+    double above_low, above_high, all_low, all_high;
+};
+
 TEST_F(ScatteringSplit, coulomb_and_nuclear_scattering_add_up_to_icru_63) {
     BW_NEEDS_SHARED(shared);
+    std::map<std::string, SplitBars> const bars{
+        {"carbon", {-0.005, 0.005, -0.035, 0.03}}, {"oxygen", {-0.05, 0.01, -0.10, 0}},
+        {"aluminum", {-0.05, 0.05, -0.25, 0.05}},  {"calcium", {-0.005, 0.005, -0.22, 0.04}},
+        {"copper", {0, 0.12, -0.19, 0}},           {"lead", {-0.01, 0.01, -0.38, 0.03}}};
     auto const view = nuclear.view();
     for (std::uint32_t material = 1; material < materials.size(); ++material) {
-        auto const rows = icru63(shared, materials[material].name);
+        auto const& name = materials[material].name;
         int const Z = materials[material].mass_fractions[0].first;
         auto const t = static_cast<std::uint32_t>(Z - 1);
         auto const element = scattering.view().elements[material];
-        for (auto const& [energy_MeV, table] : rows) {
+        for (auto const& [energy_MeV, table] : icru63(shared, name)) {
             if (energy_MeV < 40 || table.size() < 5) {
                 continue;
-            }
-            double sum = 0; // over w = 1 - cos, barn
-            for (std::size_t i = 1; i < table.size(); ++i) {
-                auto const [a, left] = table[i - 1];
-                auto const [b, right] = table[i];
-                for (int k = 0; k < 100; ++k) { // logarithms between angles
-                    double const place = (k + 0.5) / 100, angle = constants::pi / 180 * (a + place * (b - a));
-                    sum += 2 * constants::pi * std::sin(angle) * constants::pi / 180 * (b - a) / 100 *
-                           std::pow(left, 1 - place) * std::pow(right, place);
-                }
             }
             double const m = constants::proton_MeV, M = view.targets[t].mass_MeV;
             double const s = (m + M) * (m + M) + 2 * energy_MeV * M, to_lab = M * M / s;
             double const p2 = energy_MeV * (energy_MeV + 2 * m), pv = pv_MeV(energy_MeV, m);
             double const charge = Z * constants::fine_structure * constants::hbar_c_MeV_cm * 1e13 / pv; // fm
             double const from = (1 - std::cos(constants::pi / 180 * table.front()[0])) * to_lab;
-            double const to = limit(element, energy_MeV, 0.999999);
-            double coulomb = 0;
-            for (int k = 0; k < 1000; ++k) {
-                double const w = from * std::pow(to / from, (k + 0.5) / 1000);
-                coulomb += 0.02 * constants::pi * charge * charge / w * std::log(to / from) / 1000 *
-                           full.form(element, p2, w);
-            }
-            double const nuclear_barn =
+            Sum sum{};
+            sum.icru_barn = integral_barn(table, table.front()[0]);
+            sum.nuclear_barn =
                 nuclear_grid_value(view.elastic_barn + std::size_t{t} * nuclear_grid_points, energy_MeV);
-            std::printf("%-8s %5.0f MeV: from %.1f degrees ICRU 63 %.4f b; Coulomb to %.1f degrees (lab) "
-                        "%.4f b + nuclear "
-                        "%.4f b: %+.1f %%\n",
-                        materials[material].name.c_str(), energy_MeV, table.front()[0], sum,
-                        180 / constants::pi * std::acos(1 - to), coulomb, nuclear_barn,
-                        100 * ((coulomb + nuclear_barn) / sum - 1));
+            constexpr int draws = 8; // between two energies the limit is drawn
+            for (int draw = 0; draw < draws; ++draw) {
+                double const to = limit(element, energy_MeV, (draw + 0.5) / draws);
+                sum.icru_above_limit_barn +=
+                    integral_barn(table, 180 / constants::pi * std::acos(std::max(-1.0, 1 - to / to_lab))) /
+                    draws;
+                for (int k = 0; k < 200; ++k) {
+                    double const w = from * std::pow(to / from, (k + 0.5) / 200);
+                    sum.coulomb_barn += 0.02 * constants::pi * charge * charge / w * std::log(to / from) /
+                                        200 * full.form(element, p2, w) / draws;
+                }
+            }
+            std::printf(
+                "%-8s %5.0f MeV: Coulomb %.4f b + nuclear %.4f b against ICRU 63 %.4f b: %+.1f %%; above the "
+                "limit %+.1f %%\n",
+                name.c_str(), energy_MeV, sum.coulomb_barn, sum.nuclear_barn, sum.icru_barn, 100 * sum.all(),
+                100 * sum.above_limit());
+            auto const& bar = bars.at(name);
+            if (Z == 82 && energy_MeV > 240) {
+                continue; // the last of lead's tables: 22 % too little above the limit, on the page
+            }
+            EXPECT_GT(sum.above_limit(), bar.above_low) << name << " " << energy_MeV;
+            EXPECT_LT(sum.above_limit(), bar.above_high) << name << " " << energy_MeV;
+            EXPECT_GT(sum.all(), bar.all_low) << name << " " << energy_MeV;
+            EXPECT_LT(sum.all(), bar.all_high) << name << " " << energy_MeV;
         }
     }
 }
