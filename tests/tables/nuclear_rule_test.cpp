@@ -60,14 +60,14 @@ TEST(NuclearRule, foretells_evaluated_elements_within_its_stated_uncertainty) {
     }
 }
 
-// The list of evaluated elements is that of the table: others lie on the rule to float accuracy. Atomic weights stand in
-// the certificate, isotopic masses in the view: 1.5 % apart at most (nickel), 0.4 % here
+// The list of evaluated elements is that of the table: the others lie on the rule. Here it takes isotopic masses, the table
+// atomic weights: 2.1 % apart for molybdenum, which moves the rule by up to 3 %
 TEST(NuclearRule, elements_without_evaluation_lie_on_it) {
     NuclearTables const tables({MaterialLibrary::shipped().named("water")});
     for (auto const& [Z, low, high] :
          {std::array{22, 20, 24}, {27, 26, 28}, {42, 41, 74}, {73, 41, 74}, {79, 74, 80}}) {
         EXPECT_FALSE(has_own_cross_section(Z));
-        EXPECT_NEAR(by_rule(tables, low, Z, high, 100) / barn(tables, Z, 100), 1, 0.015) << Z;
+        EXPECT_NEAR(by_rule(tables, low, Z, high, 100) / barn(tables, Z, 100), 1, 0.03) << Z;
     }
 }
 
