@@ -114,6 +114,10 @@ private:
 std::string why_no_cuda_device() {
     int count = 0;
     cudaError_t const error = cudaGetDeviceCount(&count);
+    if (error == cudaErrorNoDevice || error == cudaErrorInsufficientDriver) {
+        return std::string("no CUDA device with a driver for it is installed (") + cudaGetErrorString(error) +
+               ")";
+    }
     if (error != cudaSuccess) {
         return cudaGetErrorString(error);
     }
