@@ -131,11 +131,11 @@ void read_fields(JsonReader const& json, CapturePlan& plan) {
         item.allow_only({"name", "port", "amount", "placement", "share"});
         auto field = read_field(item);
         field.name = item["name"].text();
-        for (auto const& other : plan.fields) {
-            if (field.name.empty() || other.name == field.name) {
-                item["name"].refuse_here(fmt::format("is '{}'", field.name),
-                                         "each field needs a name of its own", "rename it");
-            }
+        bool const taken = std::any_of(plan.fields.begin(), plan.fields.end(),
+                                       [&](auto const& other) { return other.name == field.name; });
+        if (taken || field.name.empty()) {
+            item["name"].refuse_here(fmt::format("is '{}'", field.name), "each field needs a name of its own",
+                                     "rename it");
         }
         field.share = item["share"].number_in(1e-6, 1e6);
         sum += field.share;

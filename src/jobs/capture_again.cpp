@@ -68,6 +68,9 @@ void keep_of_run(Json const& run, RunRecord& record) {
             record.details[key] = run[key];
         }
     }
+    for (auto& field : record.details["fields"]) {
+        field.erase("beam_axis"); // of another boron
+    }
     record.wall_s = run.value("wall_s", 0.0);
     record.cpu_s = run.value("cpu_s", 0.0);
 }

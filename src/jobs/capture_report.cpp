@@ -16,13 +16,12 @@ ReportStructure report_structure(Structure const& drawn, StructureDvh const& wei
     if (dvh.empty()) {
         return out;
     }
-    out.metrics = {
-        {"mean", dvh.mean_Gy(), "Gy(w)", weighted.mean_uncertainty_Gy},
-        {"max", dvh.max_Gy(), "Gy(w)", {}},
-        {"D95", dvh.dose_at_percent(95), "Gy(w)", {}},
-        {"D2", dvh.near_max_Gy(), "Gy(w)", {}},
-        {"isoeffective mean", isoeffective.dvh.mean_Gy(), "Gy(iso)", isoeffective.mean_uncertainty_Gy},
-        {"isoeffective max", isoeffective.dvh.max_Gy(), "Gy(iso)", {}}};
+    out.metrics = {{"mean", dvh.mean_Gy(), "Gy(w)", weighted.mean_uncertainty_Gy},
+                   {"max", dvh.max_Gy(), "Gy(w)", {}},
+                   {"D95", dvh.dose_at_percent(95), "Gy(w)", {}},
+                   {"D2", dvh.near_max_Gy(), "Gy(w)", {}},
+                   {"iso mean", isoeffective.dvh.mean_Gy(), "Gy(iso)", isoeffective.mean_uncertainty_Gy},
+                   {"iso max", isoeffective.dvh.max_Gy(), "Gy(iso)", {}}};
     return out;
 }
 
@@ -83,6 +82,8 @@ std::vector<std::string> notes_of(CaptureSetup const& setup) {
         "repair over the irradiation.",
         "Uncertainty is one standard deviation of the transport's statistics, with the components' "
         "correlations; that of boron and biology is not in it.",
+        "Iso mean and iso max are figures of the photon-isoeffective dose. Air outside the body structure is "
+        "given no dose: it would be noise.",
         "Electrons deposit where photons set them free (kerma): the first 2 to 5 mm under the skin get too "
         "much photon dose."};
     if (setup.fields.size() > 1) {

@@ -59,6 +59,21 @@ void add_doses(std::vector<CaptureMap> const& maps, std::vector<Irradiation> con
     values.doses = sequence_doses(sequence);
 }
 
+/// Air outside the body gets no dose: it would be noise, weighted as tissue. Rates keep it.
+void clear_outside(Volume<float> const& body, CaptureValues& values) {
+    std::vector<Volume<float>*> volumes{&values.doses.weighted_Gy, &values.doses.isoeffective_Gy,
+                                        &values.sigmas.weighted_Gy, &values.sigmas.isoeffective_Gy};
+    for (std::size_t c = 0; c < capture_component_count; ++c) {
+        volumes.push_back(volumes_of(values.components)[c]);
+        volumes.push_back(&values.component_sigmas[c]);
+    }
+    for (auto* volume : volumes) {
+        for (std::size_t v = 0; v < body.values.size(); ++v) {
+            volume->values[v] = body.values[v] > 0 ? volume->values[v] : 0.0F;
+        }
+    }
+}
+
 void add_histograms(CaptureSetup const& setup, CaptureValues& values, Warnings& warnings) {
     auto const& structures = setup.patient.structures.structures;
     DvhOptions const options{setup.patient.stack_options, dvh_part_mm};
@@ -250,6 +265,7 @@ CaptureValues evaluate_capture(CaptureSetup const& setup, CaptureBasis basis, st
     maps.clear();
     values.sigmas = whole.sigmas(time);
     add_scenarios(setup, whole, time, values, record);
+    clear_outside(setup.body, values);
     add_histograms(setup, values, context.warnings);
     record.details["irradiation"] = irradiation_json(setup, values);
     add_fields(setup, values, record);

@@ -272,7 +272,7 @@ FigureSection biology_section(CaptureSetup const& setup) {
 FigureSection boron_section(CaptureSetup const& setup, CaptureValues const& values) {
     auto section =
         section_of("boron", "Boron",
-                   fmt::format("Level in blood while a port is open: mean {:.3g} ppm, {} (1σ){}. {}.",
+                   fmt::format("Level in blood while a port is open: mean {:.3g} ppm, {} (1σ){}; {}.",
                                values.mean_blood_ppm,
                                setup.blood_relative_sigma > 0 ? percent(setup.blood_relative_sigma)
                                                               : std::string("uncertainty not stated"),

@@ -223,6 +223,11 @@ CaptureSetup read_capture_setup(CaptureJobRequest const& request, CaptureChanges
     }
     read_blood_level(setup, context.warnings);
     fill_tissues(setup, context.warnings);
+    std::vector<StructureVoxels> checked; // what would be refused after the run is refused now
+    limits_of(setup, checked, context.warnings);
+    for (std::size_t i = 0; i < setup.masks.size(); ++i) {
+        structure_voxels(setup.plan.structures[i].structure, setup.patient.grid, setup.masks[i]);
+    }
     if (for_transport) {
         setup.world = world_of(setup.patient, context.warnings, materials_of(setup, context.warnings));
     }
@@ -252,6 +257,11 @@ std::vector<DoseLimit> limits_of(CaptureSetup const& setup, std::vector<Structur
             limit.figure = LimitedFigure::hottest_volume;
             std::from_chars(asked.figure.data() + 1, asked.figure.data() + asked.figure.size() - 2,
                             limit.cm3);
+        }
+        if (limit.figure == LimitedFigure::hottest_volume && limit.cm3 > voxels.back().volume_cm3()) {
+            refuse(fmt::format("a limit asks for the hottest {:g} cm3 of '{}'", limit.cm3, structure.name),
+                   fmt::format("it has {:.2f} cm3 on the dose grid", voxels.back().volume_cm3()),
+                   "limit a smaller volume, the maximum or the mean of this structure");
         }
         limits.push_back(limit);
     }

@@ -96,7 +96,7 @@ ShieldingEstimate shielding_estimate(CaptureSetup const& setup, CaptureBasis con
     made.new_run_advised = std::abs(made.worst_change) > most_self_shielding_error;
     bool const same = std::abs(made.worst_change) < 1e-6;
     made.text =
-        same ? fmt::format("boron as in the transport ({:.3g} ppm in blood)", now)
+        same ? fmt::format("as in the transport ({:.3g} ppm in blood)", now)
              : fmt::format("transport at {:.3g} ppm in blood, evaluated at {:.3g} ppm: thermal flux {:+.1f} "
                            "% in '{}' (estimate){}",
                            before, now, 100 * made.worst_change, made.worst_place,
