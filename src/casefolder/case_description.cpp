@@ -231,6 +231,9 @@ Json to_json(CaseDescription const& c) {
     if (c.optics_plane_mm) {
         json["optics_plane_mm"] = *c.optics_plane_mm;
     }
+    if (c.outside_body) {
+        json["outside_body"] = {{"as", "air"}, {"keep", c.outside_body->keep}};
+    }
     json["prescription"] = Json();
     if (c.prescription) {
         json["prescription"] = {{"structure", c.prescription->structure},
@@ -259,7 +262,7 @@ CaseDescription case_from_json(JsonReader const& document) {
         JsonReader::from_text(migrated(document, case_schema_version, {}).dump(), document.source());
     json.allow_only({"schema_version", "label", "note", "ct_file", "structures_file", "plan_file",
                      "capture_file", "machine", "virtual_source", "optics_plane_mm", "calibration",
-                     "body_structure", "prescription", "goals", "overrides", "dicom_source"});
+                     "body_structure", "outside_body", "prescription", "goals", "overrides", "dicom_source"});
     CaseDescription c;
     c.label = json["label"].text();
     c.note = json.text_or("note", "");
@@ -277,6 +280,19 @@ CaseDescription case_from_json(JsonReader const& document) {
     c.virtual_source = json.text_or("virtual_source", "");
     if (auto const plane = json.find("optics_plane_mm")) {
         c.optics_plane_mm = plane->number_in(-10'000, 10'000);
+    }
+    if (auto const outside = json.find("outside_body")) {
+        outside->allow_only({"as", "keep"});
+        if ((*outside)["as"].text() != "air") {
+            (*outside)["as"].refuse_here("is not known", "it says as what the CT outside the body counts",
+                                         "write air, or leave outside_body out to keep the CT");
+        }
+        c.outside_body.emplace();
+        if (auto const keep = outside->find("keep")) {
+            for (auto const& name : keep->items()) {
+                c.outside_body->keep.push_back(name.text());
+            }
+        }
     }
     if (auto const asked = json.find("prescription")) {
         asked->allow_only({"structure", "dose_Gy"});

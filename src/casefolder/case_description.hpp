@@ -17,6 +17,11 @@ struct StructureOverride {
     std::optional<double> density_g_per_cm3;
 };
 
+/// The CT outside the body is taken as air, but for the structures that are kept (a couch, a mask).
+struct OutsideBodyAir {
+    std::vector<std::string> keep;
+};
+
 /// Something asked of the dose, for example D95 of CTV at least 57 Gy (per course).
 struct DoseGoal {
     enum class Unit { Gy, percent, cm3 };
@@ -53,6 +58,7 @@ struct CaseDescription {
     std::string virtual_source;
     std::optional<double> optics_plane_mm;
     std::string body_structure; ///< name of the outer contour; empty: the one of type EXTERNAL
+    std::optional<OutsideBodyAir> outside_body; ///< empty: the CT counts everywhere
     std::vector<StructureOverride> overrides;
     std::optional<Prescription> prescription;
     std::vector<DoseGoal> goals;

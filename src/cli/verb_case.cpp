@@ -71,6 +71,11 @@ void add_import(App& app) {
     verb->add_option("--patient-position", r->patient_position,
                      "HFS, FFS, HFP, ... for a plan that does not say how the patient lies")
         ->group(choice);
+    verb->add_option(
+            "--couch", r->couch,
+            "CT outside the body: remove (it is air), or keep:NAME[,NAME] (air but for these structures); "
+            "default: as the CT shows it")
+        ->group(choice);
     more->has_fraction_group = verb->add_option("--fraction-group", more->fraction_group,
                                                 "number of the fraction group, where a plan has several")
                                    ->group(choice);
@@ -81,13 +86,18 @@ void add_export(App& app) {
     auto const r = std::make_shared<ExportRequest>();
     auto const folder = std::make_shared<std::string>();
     auto const output = std::make_shared<std::string>();
+    auto const fractions = std::make_shared<int>(0);
     auto* const verb =
         app.add_verb(app.root(), "export", "Write a result as DICOM RTDOSE or as volume files.",
                      "  beamwright export demo-case --to out\n"
-                     "  beamwright export demo-case --to out --format nii --per-beam",
-                     [&app, r, folder, output] {
+                     "  beamwright export demo-case --to out --format nii --per-beam\n"
+                     "  beamwright export demo-case --to out --rbe mcnamara --alpha-beta 3 --let",
+                     [&app, r, folder, output, fractions] {
                          r->case_folder = *folder;
                          r->output_folder = *output;
+                         if (*fractions > 0) {
+                             r->weighting.fractions = *fractions;
+                         }
                          auto context = app.job_context("export");
                          auto const answer = export_result(*r, context);
                          std::string text;
@@ -108,6 +118,24 @@ void add_export(App& app) {
         ->check(CLI::IsMember({16, 32}))
         ->capture_default_str();
     verb->add_flag("--per-beam", r->per_beam, "one file per beam beside the total");
+    char const* const let = "LET and relative biological effectiveness";
+    verb->add_option("--rbe", r->weighting.model,
+                     "also the dose weighted with this model, named in the file; variable ones need a result "
+                     "calculated with --let protons")
+        ->check(CLI::IsMember({"constant", "mcnamara", "wedenberg", "carabe"}))
+        ->group(let);
+    verb->add_option("--alpha-beta", r->weighting.alpha_beta,
+                     "alpha/beta in Gy of all tissue (3) or of a structure (Brainstem=2); repeat; no default")
+        ->group(let);
+    verb->add_option("--fractions", *fractions, "fractions of the course (default: those of the result)")
+        ->check(within(1.0, 200.0))
+        ->group(let);
+    verb->add_flag("--let", r->let, "also LETd and LETt as volumes (NRRD beside RTDOSE)")->group(let);
+    verb->add_flag(
+            "--let-rtdose", r->let_as_rtdose,
+            "also LETd as an RTDOSE with units RELATIVE, for systems that show nothing else; its values are "
+            "keV/um, no dose")
+        ->group(let);
 }
 
 void add_report(App& app) {

@@ -184,6 +184,10 @@ void add_dose(App& app) {
     verb->add_flag("--dose-to-water", r.dose_to_water, "score dose to water beside dose to medium")
         ->group(physics);
     add_let_option(verb, r.let, physics);
+    verb->add_flag(
+            "--species", r.species,
+            "dose and fluence of primary and secondary protons, deuterons, tritons, helium; dose of recoils")
+        ->group(physics);
     verb->add_option("--water-i", r.water_mean_excitation_eV,
                      "mean excitation energy of water [eV]: 78 or 75")
         ->check(CLI::IsMember({78.0, 75.0}))
@@ -194,13 +198,13 @@ void add_dose(App& app) {
         ->capture_default_str()
         ->group("Output");
     char const* const neutrons = "Neutron capture";
+    verb->add_option("--port", capture->port,
+                     "port name or file for all fields (default: those of capture.json), at its own setting")
+        ->group(neutrons);
     verb->add_flag("--tracer", capture->tracer, "boron of the map does not absorb neutrons on their way")
         ->group(neutrons);
     verb->add_flag("--analog", capture->analog, "no variance reduction (slow; for checks)")->group(neutrons);
     verb->add_flag("--fresh", *fresh, "ignore a checkpoint of an interrupted run")->group("Output");
-    verb->add_option("--port", capture->port,
-                     "port name or file for all fields (default: those of capture.json), at its own setting")
-        ->group(neutrons);
 }
 
 } // namespace

@@ -89,6 +89,7 @@ void add_spot_verb(App& app) {
     add_physics_option(verb, r->physics, run);
     add_target_option(verb, r->target, run);
     add_let_option(verb, r->let, run);
+    verb->add_flag("--species", r->species, "energy and fluence per plane by species")->group(run);
     verb->add_flag("--no-nuclear", (*off)[0], "switch nuclear interactions off")->group(run);
     verb->add_flag("--no-straggling", (*off)[1], "switch energy straggling off")->group(run);
     verb->add_flag("--no-scattering", (*off)[2], "switch multiple scattering off")->group(run);

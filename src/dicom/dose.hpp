@@ -18,6 +18,10 @@ char const* word_of(DoseType type); ///< "PHYSICAL", ...
 enum class DoseSummation { plan, beam, fraction, multi_plan, other };
 char const* word_of(DoseSummation summation); ///< "PLAN", ...
 
+/// DoseUnits (3004,0002). DICOM knows Gy and "relative"; what is no dose (LET) can only be the latter.
+enum class DoseUnits { gray, relative };
+char const* word_of(DoseUnits units); ///< "GY", "RELATIVE"
+
 /// Cumulative dose-volume histogram of one structure: volumes_cm3[i] receives at least i * bin_Gy.
 struct DoseDvh {
     int structure_number = 0; ///< ROI number in the structure set
@@ -30,9 +34,11 @@ struct DoseObject {
     Volume<float> dose_Gy;
     DoseType type = DoseType::physical;
     DoseSummation summation = DoseSummation::plan;
-    std::optional<int> beam_number; ///< where the dose is that of one beam
+    DoseUnits units = DoseUnits::gray; ///< of the values in dose_Gy on writing; only Gy is read
+    std::optional<int> beam_number;    ///< where the dose is that of one beam
     int fraction_group_number = 1;
     std::string comment; ///< at most 64 letters are written
+    std::string remarks; ///< ImageComments (0020,4000): what does not fit into the comment; not read
     // What it belongs to, as read from the plan, the CT and the structures
     PatientStudy patient;
     SeriesInfo series; ///< of the dose read; not used on writing

@@ -207,6 +207,8 @@ char const* word_of(DoseType type) {
     return type == DoseType::physical ? "PHYSICAL" : type == DoseType::effective ? "EFFECTIVE" : "ERROR";
 }
 
+char const* word_of(DoseUnits units) { return units == DoseUnits::gray ? "GY" : "RELATIVE"; }
+
 char const* word_of(DoseSummation summation) {
     switch (summation) {
     case DoseSummation::plan:

@@ -79,6 +79,8 @@ Quantized quantize(Volume<float> const& dose, int bits) {
 std::string fingerprint(DoseObject const& dose, Quantized const& quantized) {
     auto const& g = dose.dose_Gy.grid;
     Sha256 hash;
+    hash.add(dose.remarks.empty() ? "" : dose.remarks + "|");
+    hash.add(dose.units == DoseUnits::gray ? "" : word_of(dose.units));
     hash.add(std::as_bytes(std::span(quantized.words)));
     hash.add(fmt::format("|{}|{}|{}|{}|{}|{}|{}|{}|{}|", dose.plan_uid, dose.structure_set_uid,
                          dose.frame_of_reference_uid, dose.patient.study_uid, word_of(dose.type),
@@ -194,11 +196,11 @@ void write_pixels(Writer& out, DcmItem& dataset, Grid const& grid, Quantized con
                   .good());
 }
 
-/// LO holds 64 letters; a longer comment is cut between letters.
-std::string short_comment(std::string text) {
+/// LO holds 64 letters, LT 10240; a longer text is cut between letters.
+std::string cut_to(std::size_t most, std::string text) {
     std::erase_if(text, [](char c) { return c == '\\' || c == '\n' || c == '\r'; });
-    if (text.size() > 64) {
-        std::size_t last = 61;
+    if (text.size() > most) {
+        std::size_t last = most - 3;
         while (last > 0 && (static_cast<unsigned char>(text[last]) & 0xC0) == 0x80) {
             --last;
         }
@@ -208,13 +210,16 @@ std::string short_comment(std::string text) {
 }
 
 void write_dose(Writer& out, DoseObject const& dose, std::string const& scaling) {
-    out.text(DCM_DoseUnits, "GY");
+    out.text(DCM_DoseUnits, word_of(dose.units));
     out.text(DCM_DoseType, word_of(dose.type));
     out.text(DCM_DoseSummationType, word_of(dose.summation));
     out.text(DCM_DoseGridScaling, scaling);
     out.text(DCM_TissueHeterogeneityCorrection, "IMAGE");
     if (!dose.comment.empty()) {
-        out.text(DCM_DoseComment, short_comment(dose.comment));
+        out.text(DCM_DoseComment, cut_to(64, dose.comment));
+    }
+    if (!dose.remarks.empty()) {
+        out.text(DCM_ImageComments, cut_to(10240, dose.remarks));
     }
     out.reference(DCM_ReferencedRTPlanSequence,
                   dose.plan_class_uid.empty() ? UID_RTIonPlanStorage : dose.plan_class_uid, dose.plan_uid);
@@ -321,7 +326,9 @@ DoseWritten write_rtdose(std::filesystem::path const& file, DoseObject const& do
     }
     DoseWritten written;
     written.sop_instance_uid = uid_from("dose " + fingerprint(dose, quantized));
-    written.series_uid = uid_from("dose series of " + dose.patient.study_uid + " " + dose.plan_uid);
+    // What is no dose stands in a series of its own
+    written.series_uid = uid_from((dose.units == DoseUnits::gray ? "dose series of " : "map series of ") +
+                                  dose.patient.study_uid + " " + dose.plan_uid);
     written.scaling_Gy = std::strtod(quantized.scaling.c_str(), nullptr);
     written.quantization_error_Gy = quantized.error_Gy;
     DcmFileFormat format;

@@ -6,8 +6,11 @@
 #include "jobs/dose_setup.hpp"
 #include "jobs/energy_json.hpp"
 #include "jobs/let_particles.hpp"
+#include "jobs/nuclear_rule_note.hpp"
+#include "jobs/outside_body.hpp"
 #include "jobs/processes.hpp"
 #include "jobs/result_report.hpp"
+#include "jobs/species_names.hpp"
 #include "jobs/structure_metrics.hpp"
 #include "transport/engine/run_histories.hpp"
 #include "transport/schedule/calculate_dose.hpp"
@@ -70,6 +73,7 @@ DoseRequest engine_request(DoseJobRequest const& request, DoseSetup const& setup
     o.stop = stop_rules(request, setup, context.warnings);
     o.dose_to_water = request.dose_to_water;
     o.let = let_particles_named(request.let);
+    o.species = request.species;
     o.target = lane_target_named(request.target);
     o.checkpoint = setup.folder.checkpoint_path(request.result_name);
     o.inputs_hash = inputs_hash;
@@ -95,6 +99,10 @@ void to_course(DoseResult& result, int fractions) {
         }
     };
     scale(result.total);
+    for (auto& species : result.species) {
+        to_course(species.dose_Gy, fractions);
+        to_course(species.fluence_per_cm2, fractions);
+    }
     for (auto& beam : result.beams) {
         scale(beam.dose);
     }
@@ -123,6 +131,9 @@ std::size_t clear_air_outside_body(DoseSetup const& setup, VoxelWorld const& wor
     add(result.total);
     for (auto& beam : result.beams) {
         add(beam.dose);
+    }
+    for (auto& species : result.species) {
+        volumes.push_back(&species.dose_Gy);
     }
     auto& let = result.let;
     for (auto* volume : {&let.dose_averaged_keV_per_um, &let.dose_averaged_sigma_rel,
@@ -197,6 +208,18 @@ void write_let(ResultWriter const& writer, LetVolumes const& let, std::string co
           "relative standard uncertainty of track-averaged LET", "1");
 }
 
+void write_species(ResultWriter const& writer, std::vector<SpeciesVolumes> const& all) {
+    for (auto const& one : all) {
+        std::string const name = species_name(one.species);
+        write_volume(writer.path("dose_" + name + ".nrrd"), one.dose_Gy,
+                     {{"quantity", "dose to medium by " + name + ", course"}, {"units", "Gy"}});
+        if (!one.fluence_per_cm2.values.empty()) {
+            write_volume(writer.path("fluence_" + name + ".nrrd"), one.fluence_per_cm2,
+                         {{"quantity", "fluence of " + name + ", course"}, {"units", "1/cm2"}});
+        }
+    }
+}
+
 void write_volumes(ResultWriter const& writer, DoseResult const& result, std::string const& let_particles) {
     VolumeNotes const dose{{"quantity", "dose to medium, course"}, {"units", "Gy"}};
     VolumeNotes const sigma{{"quantity", "standard uncertainty of dose to medium, course"}, {"units", "Gy"}};
@@ -212,6 +235,7 @@ void write_volumes(ResultWriter const& writer, DoseResult const& result, std::st
         write_volume(writer.path(beam_dose_file(beam.number)), beam.dose.to_medium_Gy, dose);
     }
     write_let(writer, result.let, let_particles);
+    write_species(writer, result.species);
 }
 
 std::string summary_of(DoseSetup const& setup, Json const& record, Json const& goals,
@@ -283,6 +307,14 @@ DoseJobAnswer write_result(DoseJobRequest const& request, DoseSetup const& setup
     write_volumes(writer, result, request.let);
     writer.write_text("dvh.csv", dvh_csv(values.structures, dvh_step_Gy(values.structures)));
     writer.write_text("dvh.json", metrics.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+    auto& let = result.let;
+    values.let = let_values(request.let, result.total.to_medium_Gy, std::move(let.dose_averaged_keV_per_um),
+                            let.dose_averaged_sigma_rel, let.track_averaged_keV_per_um,
+                            setup.structures.structures, setup.stack_options);
+    if (!values.let.particles.empty()) {
+        writer.write_text("let.json",
+                          let_json(values.let).dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+    }
     values.dose_Gy = std::move(result.total.to_medium_Gy);
     values.sigma_Gy = std::move(result.total.to_medium_sigma_Gy);
     values.record = record.to_json();
@@ -312,6 +344,9 @@ DoseJobAnswer calculate_case_dose(DoseJobRequest const& request, JobContext& con
     auto const world = world_of(setup, context.warnings);
     auto beams = beams_of(request, setup, context.warnings);
     auto const depths = depths_of(setup, world, beams, context.warnings);
+    record.details["outside_body"] = outside_body_json(setup.folder.description());
+    record.details["nuclear_data_by_rule"] =
+        nuclear_rule_note(used_materials(world, beams), context.warnings);
 
     auto const checkpoint = setup.folder.checkpoint_path(request.result_name);
     if (!request.resume && is_first_process()) {

@@ -111,6 +111,7 @@ RunRecord planned_record(DoseJobRequest const& request, DoseSetup const& setup, 
     settings["grid"] = grid_json(setup.grid);
     settings["dose_to_water"] = request.dose_to_water;
     settings["let"] = request.let;
+    settings["species"] = request.species;
     settings["physics"] = request.physics;
     settings["water_mean_excitation_eV"] = request.water_mean_excitation_eV;
     settings["range_shifter_material"] = request.range_shifter_material;

@@ -4,6 +4,7 @@
 #include "dicom/fit.hpp"
 #include "dicom/plan_in.hpp"
 #include "dicom/structures_in.hpp"
+#include "jobs/outside_body.hpp"
 #include "machine/model/machine_json.hpp"
 #include "patient/calibration.hpp"
 #include "volume/volume_file.hpp"
@@ -204,6 +205,10 @@ Imported read_all(ImportRequest const& request, FoundFiles const& found, JobCont
         in.description.virtual_source = request.virtual_source;
         in.description.optics_plane_mm = request.optics_plane_mm;
     }
+    if (!request.couch.empty()) {
+        in.description.outside_body =
+            outside_body_from(request.couch, in.structures ? in.structures->set : StructureSet{});
+    }
     in.description.calibration = chosen_calibration(request.calibration, in.ct, warnings);
     warn_of_stopping_power_map(in.ct, in.description.calibration, warnings);
     in.description.label = request.label.empty()
@@ -283,6 +288,7 @@ Json summary_of(Imported const& in) {
         }
         text += fmt::format("fractions: {}\n", in.plan->fractions);
     }
+    json["outside_body"] = outside_body_json(in.description);
     json["calibration"] = in.description.calibration;
     json["machine"] = in.description.machine;
     json["text"] = text;

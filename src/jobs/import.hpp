@@ -22,7 +22,8 @@ struct ImportRequest {
     std::optional<long> fraction_group;    ///< needed only where the plan has several
     std::string virtual_source;            ///< as in DoseJobRequest; kept in the case
     std::optional<double> optics_plane_mm; ///< as virtual_source
-    bool replace = false;                  ///< overwrite an existing case
+    std::string couch;    ///< "remove", "keep:NAME": the CT outside the body is air; empty: as it is
+    bool replace = false; ///< overwrite an existing case
 };
 
 struct ImportAnswer {

@@ -1,6 +1,7 @@
 #include "jobs/patient_setup.hpp"
 #include "casefolder/structures_file.hpp"
 #include "geometry/resample.hpp"
+#include "jobs/outside_body.hpp"
 #include "patient/masks.hpp"
 #include "patient/world_builder.hpp"
 #include "tables/material_library.hpp"
@@ -74,13 +75,17 @@ Volume<float> dense_mask(Structure const& structure, Grid const& grid, StackOpti
 VoxelWorld world_of(PatientSetup const& setup, Warnings& warnings, std::vector<TissueOverride> const& more) {
     auto const& asked = setup.folder.description().overrides;
     std::vector<Volume<float>> masks;
-    masks.reserve(asked.size() + more.size()); // overrides keep pointers into it
+    masks.reserve(1 + asked.size() + more.size()); // overrides keep pointers into it
     std::vector<WorldOverride> overrides;
     auto const mask_of = [&](std::string const& name) {
         auto const& structure = structure_named(setup.structures, name);
         masks.push_back(dense_mask(structure, setup.ct_HU.grid, setup.stack_options, warnings));
         return &masks.back();
     };
+    if (auto outside = outside_body_mask(setup, warnings)) {
+        masks.push_back(std::move(*outside));
+        overrides.push_back({"outside of the body", &masks.back(), air_HU, {}, {}});
+    }
     for (auto const& change : asked) {
         WorldOverride made{
             change.structure, mask_of(change.structure), change.ct_HU, {}, change.density_g_per_cm3};

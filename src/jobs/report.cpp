@@ -27,6 +27,7 @@ std::filesystem::path make_report(ReportRequest const& request, JobContext& cont
     options.stack.end_cap = end_cap_named(settings.value("end_cap", std::string("full_slice")));
     values.structures =
         dvhs(values.dose_Gy, structures.structures, options, context.warnings, &values.sigma_Gy);
+    values.let = let_values_from(result, values.record, values.dose_Gy, structures.structures, options.stack);
     auto const html =
         report_of(folder, structures, folder.plan(), read_volume<std::int16_t>(folder.ct_path()), values);
     auto target = request.output.empty() ? result / "report.html" : request.output;

@@ -71,6 +71,9 @@ std::vector<ReportBeam> report_beams(Plan const& plan) {
             out.range_shifter += (out.range_shifter.empty() ? "" : ", ") + block.id +
                                  (block.is_aperture ? " (aperture)" : " (block)");
         }
+        for (auto const& filter : beam.ridge_filters) {
+            out.range_shifter += (out.range_shifter.empty() ? "" : ", ") + filter.id + " (ridge filter)";
+        }
         beams.push_back(out);
     }
     return beams;
@@ -199,6 +202,10 @@ std::string report_of(CaseFolder const& folder, StructureSet const& structures, 
     input.goals = report_goals(description, result.structures);
     input.beams = report_beams(plan);
     input.energy_budget = energy_shares(result.record);
+    if (!result.let.particles.empty()) {
+        input.maps.push_back({"LETd of " + result.let.particles, "keV/µm", &result.let.dose_averaged});
+        input.sections.push_back(let_section(result.let));
+    }
     input.run_record = result.record;
     input.warnings = warnings_of(result.record);
     input.notes = {"Dose is physical dose to medium in Gy for the whole course; no RBE is applied.",

@@ -4,6 +4,7 @@
 #include "core/json.hpp"
 #include "evaluate/dvh/dvh.hpp"
 #include "geometry/grid.hpp"
+#include "jobs/let_values.hpp"
 #include <string>
 #include <vector>
 
@@ -13,7 +14,8 @@ namespace beamwright {
 struct ResultValues {
     Volume<float> dose_Gy, sigma_Gy;
     std::vector<StructureDvh> structures;
-    Json record; ///< run.json
+    LetValues let; ///< without particles where none was scored
+    Json record;   ///< run.json
 };
 
 /// The HTML page.

@@ -2,6 +2,8 @@
 #include "core/run_record.hpp"
 #include "jobs/energy_json.hpp"
 #include "jobs/let_particles.hpp"
+#include "jobs/nuclear_rule_note.hpp"
+#include "jobs/species_names.hpp"
 #include "tables/material_library.hpp"
 #include "tables/proton_materials.hpp"
 #include "transport/schedule/spot.hpp"
@@ -116,6 +118,7 @@ SpotRequest engine_request(SpotJobRequest const& request, JobContext& context) {
     engine.mode = physics_mode_named(request.physics);
     engine.target = lane_target_named(request.target);
     engine.let = let_particles_named(request.let);
+    engine.species = request.species;
     engine.progress = context.progress;
     engine.cancelled = context.cancelled;
     return engine;
@@ -139,6 +142,11 @@ Json curves_json(SpotResult const& result) {
                                {"axis_dose_averaged_keV_per_um", let.axis_dose_averaged},
                                {"axis_dose_averaged_sigma", let.axis_dose_averaged_sigma}});
     }
+    for (auto const& species : result.species) { // planes are those of integrated_depth_dose
+        json["species"].push_back({{"species", species_name(species.species)},
+                                   {"MeV_per_mm", species.MeV_per_mm},
+                                   {"fluence", species.fluence}});
+    }
     json["sigma_mm"] = Json::array();
     for (auto const& width : result.sigma_mm) {
         json["sigma_mm"].push_back({{"depth_mm", width.depth_mm}, {"sigma_mm", width.sigma_mm}});
@@ -150,6 +158,9 @@ Json curves_json(SpotResult const& result) {
                                  {"fractions", ring.fractions},
                                  {"sigma_fractions", ring.sigma_fractions},
                                  {"beyond", ring.beyond}});
+        if (!ring.species.empty()) { // of each ring, in the order of "species"
+            json["rings"].back()["share_by_species"] = ring.species;
+        }
     }
     return json;
 }
@@ -181,6 +192,14 @@ std::string table_of(SpotResult const& result, SpotJobRequest const& request) {
         }
         text += "\n";
     }
+    for (auto const& species : result.species) {
+        double sum = 0;
+        for (double const one : species.MeV_per_mm) {
+            sum += one;
+        }
+        text += fmt::format("energy from {}: {:.4f} MeV per primary\n", species_name(species.species),
+                            sum * request.voxel_mm);
+    }
     auto const& e = result.energy;
     text += fmt::format("energy per primary [MeV]: source {:.4f}, Q {:.4f}, deposited {:.4f}, outside "
                         "{:.4f}, neutrons {:.4f}, "
@@ -198,6 +217,11 @@ std::string table_of(SpotResult const& result, SpotJobRequest const& request) {
 
 SpotJobAnswer calculate_spot(SpotJobRequest const& request, JobContext& context) {
     auto const engine = engine_request(request, context);
+    std::vector<Material> materials;
+    for (auto const& slab : engine.slabs) {
+        materials.push_back(slab.material);
+    }
+    auto const by_rule = nuclear_rule_note(materials, context.warnings);
     auto const result = calculate_spot(engine, context.warnings);
     Json json;
     json["program"] = "beamwright";
@@ -218,6 +242,7 @@ SpotJobAnswer calculate_spot(SpotJobRequest const& request, JobContext& context)
     if (!request.let.empty()) {
         json["let_particles"] = request.let;
     }
+    json["nuclear_data_by_rule"] = by_rule;
     json["histories"] = result.histories;
     json["r90_mm"] = result.r90_mm;
     json["r80_mm"] = result.r80_mm;

@@ -30,6 +30,7 @@ struct SpotJobRequest {
     std::string physics = "full";  ///< or "fast": how Coulomb scattering is calculated
     std::string target = "scalar"; ///< or "avx2": the engine
     std::string let;               ///< empty, or whose LET: "primaries", "protons", "hydrogen", "helium"
+    bool species = false;          ///< energy and fluence per plane by species
     bool nuclear = true, straggling = true, scattering = true;
 };
 

@@ -232,6 +232,17 @@ TEST(DoseOutput, a_ct_without_frame_of_reference_gets_a_new_one_with_a_warning) 
                 testing::StartsWith("2.25."));
 }
 
+TEST(DoseOutput, what_is_no_dose_gets_a_series_of_its_own_and_is_never_read_as_one) {
+    Warnings warnings;
+    auto map = made_dose();
+    auto const dose = write_rtdose(scratch() / "a.dcm", map, {16}, warnings);
+    map.units = DoseUnits::relative;
+    auto const relative = write_rtdose(scratch() / "b.dcm", map, {16}, warnings);
+    EXPECT_NE(dose.series_uid, relative.series_uid);
+    EXPECT_NE(dose.sop_instance_uid, relative.sop_instance_uid);
+    EXPECT_THAT(refusal_of([&] { (void)read_rtdose(scratch() / "b.dcm", warnings); }), HasSubstr("RELATIVE"));
+}
+
 TEST(DoseOutput, structures_without_dvh_cannot_be_referenced) {
     Warnings warnings;
     auto dose = made_dose();
@@ -258,7 +269,11 @@ TEST(DoseOutput, dciodvfy_finds_no_error) {
     beam.summation = DoseSummation::beam;
     beam.beam_number = 2;
     beam.type = DoseType::effective;
-    for (auto const* dose : {&plan, &beam}) {
+    auto map = made_dose(); // LET: no dose, so units RELATIVE and no histograms
+    map.units = DoseUnits::relative;
+    map.dvhs.clear();
+    map.remarks = "NOT A DOSE: LETd, keV/um";
+    for (auto const* dose : {&plan, &beam, &map}) {
         auto const file = scratch() / "verify.dcm", log = scratch() / "verify.txt";
         write_rtdose(file, *dose, {16}, warnings);
         (void)!std::system(("dciodvfy '" + file.string() + "' > '" + log.string() + "' 2>&1").c_str());
