@@ -25,6 +25,10 @@ endif()
 option(BW_CUDA "Build the CUDA device of the transport room (needs nvcc)" ${device_here})
 set(BW_CUDA_ARCHITECTURES 80 90 CACHE STRING "Compute capabilities with machine code; PTX of the last serves newer devices")
 
+set(BW_NVCC_LAUNCHER "")
+if(BW_CCACHE)
+  set(BW_NVCC_LAUNCHER ${BW_CCACHE})
+endif()
 # Without contraction, as everywhere: the bits are those of the scalar build.
 set(BW_NVCC_WORDS -std=c++20 -O3 --fmad=false -DBW_TARGET=cuda -I${PROJECT_SOURCE_DIR}/src --expt-relaxed-constexpr
     -Werror cross-execution-space-call -Xcompiler -fPIC,-ffp-contract=off)
@@ -45,7 +49,7 @@ function(bw_cuda_object target file)
   file(MAKE_DIRECTORY ${folder})
   add_custom_command(
     OUTPUT ${object}
-    COMMAND ${BW_CCACHE} ${BW_NVCC} ${BW_NVCC_WORDS} -MD -MF ${object}.d -MT ${object} -c ${source} -o ${object}
+    COMMAND ${BW_NVCC_LAUNCHER} ${BW_NVCC} ${BW_NVCC_WORDS} -MD -MF ${object}.d -MT ${object} -c ${source} -o ${object}
     DEPENDS ${source} DEPFILE ${object}.d COMMENT "Building CUDA object ${file} (a minute)" VERBATIM)
   set_source_files_properties(${object} PROPERTIES EXTERNAL_OBJECT ON GENERATED ON)
   target_sources(${target} PRIVATE ${object})
