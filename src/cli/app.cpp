@@ -105,7 +105,9 @@ int App::report_failure() {
         say_json(problem_json("refused", refusal.problem, refusal.why, refusal.what_to_do));
         return refused;
     } catch (Interrupted const& stop) {
-        std::fputs(fmt::format("interrupted: {}\n", stop.what()).c_str(), stderr);
+        if (is_first_process()) { // all of several processes stop together
+            std::fputs(fmt::format("interrupted: {}\n", stop.what()).c_str(), stderr);
+        }
         say_json(problem_json("interrupted", stop.what(), "", ""));
         return interrupted;
     } catch (std::bad_alloc const&) {

@@ -80,7 +80,8 @@ class Processes(unittest.TestCase):
         process = start(2, *words, start_new_session=True)
         time.sleep(1.5)
         process.send_signal(signal.SIGTERM)
-        finish(process)
+        code, _, err = finish(process)
+        self.assertLessEqual(err.count("interrupted: "), 1)  # the first speaks for all
         kept = list(self.folder.glob("checkpoints/*"))
         # Lost: the checkpoint of before stays as it is
         process = start(2, *words, start_new_session=True)
