@@ -224,7 +224,7 @@ void compare_neutron_head_boron(CaseRunner& run) {
     std::vector<Region> cells;
     for (double const depth : depths) {
         double const half = depth > 5 ? 1.0 : 0.2;
-        double const across = depth > 5 ? 20 : 8;
+        double const across = depth > 5 ? 30 : 24; // inside the beam's disk little changes across
         cells.push_back(region_where(world.grid, [&](Vec3<double> p) {
             return std::fabs(p.x) < across && std::fabs(p.y) < across &&
                    std::fabs((scalp_mm - p.z) / 10 - depth) < half;
