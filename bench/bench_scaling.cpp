@@ -51,10 +51,11 @@ BeamSource beam_of(int spots) {
     for (int spot = 0; spot < spots; ++spot) {
         int const layer = spot % layers, place = spot / layers, in_layer = (spots + layers - 1) / layers;
         int const side = std::max(1, static_cast<int>(std::ceil(std::sqrt(in_layer))));
+        int const column = place % side, row = place / side;
         double const step_mm = 100.0 / side;
         beam.elements.push_back({.optics = layer,
-                                 .x_mm = spots == 1 ? 0 : -50 + (place % side + 0.5) * step_mm,
-                                 .y_mm = spots == 1 ? 0 : -50 + (place / side + 0.5) * step_mm,
+                                 .x_mm = spots == 1 ? 0 : -50 + (column + 0.5) * step_mm,
+                                 .y_mm = spots == 1 ? 0 : -50 + (row + 0.5) * step_mm,
                                  .protons = 1e6});
     }
     return beam;
