@@ -54,13 +54,14 @@ double flux_in_ball(double D_cm, double S_per_cm, double more_per_cm, double rad
 
 TEST(SelfShielding, a_tumor_with_more_boron_takes_what_diffusion_theory_says) {
     // 22 ppm more in a ball of 33.5 cm3 (radius 2 cm) within tissue of 20 ppm; an independent solution of the
-    // diffusion equation. The estimate is of first order: 10 % of the change for a change of 5 %
+    // diffusion equation. The estimate is exact for a small change and for a very large ball; between them 5 % are
+    // allowed (the change is 3.6 %, second order is a tenth of that at the most)
     BoronAbsorption const tissue{0.0224, 2.31e-4};
     double const around = tissue.tissue_cm2_per_g + 20 * tissue.per_ppm_cm2_per_g;
     double const volume = 4.0 / 3 * 3.14159265 * 8;
     double const expected = flux_in_ball(35700.0 / 220000.0, around, 22 * tissue.per_ppm_cm2_per_g, 2.0) - 1;
     double const change = flux_change(tissue, {20, 20, 20, 42, volume});
-    EXPECT_NEAR(change, expected, 0.1 * std::abs(expected));
+    EXPECT_NEAR(change, expected, 0.05 * std::abs(expected));
     EXPECT_LT(change, -0.02);
     // The same boron before and after, or none: nothing; a very large ball: infinite tissue
     EXPECT_EQ(flux_change(tissue, {20, 20, 70, 70, volume}), 0);

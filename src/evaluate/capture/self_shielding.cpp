@@ -69,8 +69,8 @@ double flux_change(BoronAbsorption const& absorption, ShieldedPlace const& place
     // What the structure has more than its surroundings, then and now, each as a ball
     auto const depression = [&](double around_ppm, double inside_ppm) {
         double const length_cm = std::sqrt(diffusion_over_speed_cm / at(around_ppm)); // of tissue of 1 g/cm3
-        double const more = at(around_ppm) / at(inside_ppm) - 1;
-        return 1 + more * ball_share(place.volume_cm3, length_cm);
+        double const more = at(inside_ppm) / at(around_ppm) - 1;
+        return 1 / (1 + more * ball_share(place.volume_cm3, length_cm)); // a very large ball: infinite tissue
     };
     return (1 + around) * depression(place.around_wanted_ppm, place.inside_wanted_ppm) /
                depression(place.around_calculated_ppm, place.inside_calculated_ppm) -
