@@ -29,11 +29,12 @@ StructureLet structure_let(Structure const& structure, LetMaps const& maps, Stac
         make_mask(structure, maps.dose_Gy.grid, with_lone_plane(stack, maps.dose_Gy.grid, structure), quiet);
     double all = 0, counted = 0, dose = 0, dose_let = 0, variance = 0, track = 0;
     std::vector<DoseVolume> steps;
+    std::size_t next = 0; // voxels of the mask lie in this order
     auto const& grid = maps.dose_Gy.grid;
     for (int k = 0; k < mask.size[2]; ++k) {
         for (int j = 0; j < mask.size[1]; ++j) {
             for (int i = 0; i < mask.size[0]; ++i) {
-                auto const in_mask = static_cast<std::size_t>((k * mask.size[1] + j) * mask.size[0] + i);
+                auto const in_mask = next++;
                 double const volume = static_cast<double>(mask.weight[in_mask]) * grid.voxel_cm3();
                 if (!(volume > 0)) {
                     continue;
