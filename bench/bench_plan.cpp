@@ -55,10 +55,9 @@ BeamSource field(int number) {
         optics.gaussians.push_back({1.0, {.sigma_mm = 4.5}, {.sigma_mm = 4.5}});
         beam.optics.push_back(optics);
         for (int spot = 0; spot < 13; ++spot) {
-            beam.elements.push_back({.optics = layer,
-                                     .x_mm = 5.0 * (spot % 4 - 2),
-                                     .y_mm = 5.0 * (spot / 4 - 2),
-                                     .protons = 1e7});
+            int const row = spot / 4, column = spot % 4;
+            beam.elements.push_back(
+                {.optics = layer, .x_mm = 5.0 * (column - 2), .y_mm = 5.0 * (row - 2), .protons = 1e7});
         }
     }
     return beam;
