@@ -223,6 +223,7 @@ void find_time(CaptureSetup const& setup, std::vector<CaptureMap> const& maps, s
 void check_boron(CaptureSetup const& setup, CaptureBasis const& basis, CaptureValues& values,
                  RunRecord& record, Warnings& warnings) {
     std::vector<double> levels;
+    levels.reserve(values.fields.size());
     for (auto const& field : values.fields) {
         levels.push_back(field.irradiation.blood_ppm_min() / field.irradiation.minutes);
     }
@@ -241,12 +242,14 @@ CaptureValues evaluate_capture(CaptureSetup const& setup, CaptureBasis basis, st
                                RunRecord& record, JobContext& context) {
     CaptureValues values;
     std::vector<CaptureMap> maps;
+    maps.reserve(basis.rates.size());
     for (auto const& rates : basis.rates) {
         maps.emplace_back(rates, setup.boron_ratio, setup.tissues, setup.tissue_index);
     }
     find_time(setup, maps, minutes, values, context.warnings);
     check_boron(setup, basis, values, record, context.warnings);
     std::vector<Irradiation> times;
+    times.reserve(values.fields.size());
     for (auto const& field : values.fields) {
         times.push_back(field.irradiation);
     }

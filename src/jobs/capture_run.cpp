@@ -191,6 +191,7 @@ std::vector<double> levels_at(CaptureSetup const& setup, double minutes) {
 /// The time that these rates give.
 double minutes_of(CaptureSetup const& setup, std::vector<CaptureRates> const& rates, JobContext& context) {
     std::vector<CaptureMap> maps;
+    maps.reserve(rates.size());
     for (auto const& field : rates) {
         maps.emplace_back(field, setup.boron_ratio, setup.tissues, setup.tissue_index);
     }

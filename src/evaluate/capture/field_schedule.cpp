@@ -30,6 +30,7 @@ double figure_of(std::vector<CaptureMap> const& in_structure, FieldSchedule cons
 std::vector<std::vector<CaptureMap>> restricted_to_limits(std::vector<CaptureMap> const& fields,
                                                           std::vector<DoseLimit> const& limits) {
     std::vector<std::vector<CaptureMap>> made;
+    made.reserve(limits.size());
     for (auto const& limit : limits) {
         made.push_back(restricted(fields, *limit.voxels));
     }
