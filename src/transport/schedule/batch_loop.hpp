@@ -73,7 +73,7 @@ Book run_share(std::int64_t batch, std::int64_t all, std::size_t chunk, BatchOpt
     auto const end = all * (processes::rank() + 1) / processes::count();
     auto const first = batch * all + begin;
     // Some pieces per thread, however few histories there are
-    auto const share = static_cast<std::size_t>((end - begin) / (4 * parallel_threads()));
+    auto const share = static_cast<std::size_t>((end - begin) / (std::int64_t{4} * parallel_threads()));
     auto const piece = std::max<std::size_t>(std::min(chunk, std::max<std::size_t>(share, 64)), 1);
     Book book;
     std::mutex book_door;
