@@ -343,12 +343,13 @@ void read_tissues(JsonReader const& json, CapturePlan& plan) {
     }
     for (auto [key, name] :
          {std::pair("normal_tissue", &plan.normal_tissue), std::pair("tumor_tissue", &plan.tumor_tissue)}) {
-        *name = json.text_or(key, "");
-        bool const known = name->empty() || *name == "elsewhere" ||
+        std::string const wanted = json.text_or(key, "");
+        *name = wanted;
+        bool const known = wanted.empty() || wanted == "elsewhere" ||
                            std::any_of(plan.structures.begin(), plan.structures.end(),
-                                       [&](auto const& s) { return s.structure == *name; });
+                                       [&](auto const& s) { return s.structure == wanted; });
         if (!known) {
-            json[key].refuse_here(fmt::format("is '{}'", *name),
+            json[key].refuse_here(fmt::format("is '{}'", wanted),
                                   "it fills the beam axis with the tissue of an entry of 'structures'",
                                   "name one of them, or elsewhere");
         }
