@@ -222,6 +222,7 @@ void compare_neutron_head_boron(CaseRunner& run) {
     auto request = head_request(world);
     request.options.kerma_split = true;
     std::vector<Region> cells;
+    cells.reserve(depths.size());
     for (double const depth : depths) {
         double const half = depth > 5 ? 1.0 : 0.2;
         double const across = depth > 5 ? 30 : 24; // inside the beam's disk little changes across
@@ -233,6 +234,7 @@ void compare_neutron_head_boron(CaseRunner& run) {
     run.expect_runs((levels.size() + 1) * static_cast<std::size_t>(run.number("runs")));
     auto const numbers = [&](NeutronResult const& result) {
         std::vector<double> all;
+        all.reserve(cells.size());
         for (auto const& cell : cells) {
             all.push_back(mean_over(cell, result.kerma_below.value));
         }

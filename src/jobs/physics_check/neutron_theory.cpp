@@ -13,8 +13,9 @@ namespace {
 /// Distance of a voxel's centre from the origin, cm.
 double radius_cm(Grid const& grid, std::size_t voxel) {
     auto const nx = static_cast<std::size_t>(grid.size[0]), ny = static_cast<std::size_t>(grid.size[1]);
-    return 0.1 * norm(grid.to_patient({static_cast<double>(voxel % nx), static_cast<double>(voxel / nx % ny),
-                                       static_cast<double>(voxel / nx / ny)}));
+    std::size_t const i = voxel % nx, j = voxel / nx % ny, k = voxel / nx / ny;
+    return 0.1 *
+           norm(grid.to_patient({static_cast<double>(i), static_cast<double>(j), static_cast<double>(k)}));
 }
 
 struct Line {

@@ -139,6 +139,7 @@ void compare_neutron_photon_points(CaseRunner& run) {
         request.options.flux = false;
         auto const sample = sample_runs(run, request, 1, [&](NeutronResult const& result) {
             std::vector<double> numbers;
+            numbers.reserve(shells.size());
             for (auto const& shell : shells) {
                 numbers.push_back(mean_over(shell, result.photon_beam.value));
             }

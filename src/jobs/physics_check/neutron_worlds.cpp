@@ -78,9 +78,9 @@ VoxelWorld snyder_voxels(double edge_mm) {
     for (std::size_t voxel = 0; voxel < world.grid.voxels(); ++voxel) {
         auto const nx = static_cast<std::size_t>(world.grid.size[0]),
                    ny = static_cast<std::size_t>(world.grid.size[1]);
+        std::size_t const i = voxel % nx, j = voxel / nx % ny, k = voxel / nx / ny;
         auto const p =
-            world.grid.to_patient({static_cast<double>(voxel % nx), static_cast<double>(voxel / nx % ny),
-                                   static_cast<double>(voxel / nx / ny)});
+            world.grid.to_patient({static_cast<double>(i), static_cast<double>(j), static_cast<double>(k)});
         auto const inside = [&](double a, double b, double c, double up) {
             double const x = p.x / 10 / a, y = p.y / 10 / b, z = (p.z / 10 - up) / c;
             return x * x + y * y + z * z < 1;
