@@ -4,6 +4,7 @@
 /// \not   curved paths (a particle turns by starting a new line in the same voxel)
 /// \proof tests/geometry/walk_test.cpp
 #pragma once
+#include "lanes/hot_path.hpp"
 #include "lanes/vec3.hpp"
 #include <cstdint>
 
@@ -60,7 +61,7 @@ public:
     }
 
     /// Begins a new line at `position` inside the present voxel.
-    BW_KERNEL void turn(Vec3<Real> position, Vec3<Real> direction) {
+    BW_HOT_PATH void turn(Vec3<Real> position, Vec3<Real> direction) {
         origin_ = position;
         direction_ = direction;
         x_ = axis(position.x, direction.x, Real(box_.edge_x_mm), i_);
@@ -80,7 +81,7 @@ public:
     BW_KERNEL void move(Real distance_mm) { along_ = along_ + distance_mm; }
 
     /// Goes to the nearest face and through it.
-    BW_KERNEL void reach_face() {
+    BW_HOT_PATH void reach_face() {
         if (z_.next <= x_.next && z_.next <= y_.next) {
             pass(z_, k_, Real(box_.edge_z_mm), origin_.z);
             crossed_k_ = z_.step > 0;
@@ -99,7 +100,7 @@ public:
                static_cast<unsigned>(j_) < static_cast<unsigned>(box_.ny) &&
                static_cast<unsigned>(k_) < static_cast<unsigned>(box_.nz);
     }
-    BW_KERNEL Vec3<Real> position() const {
+    BW_HOT_PATH Vec3<Real> position() const {
         return {fma(along_, direction_.x, origin_.x), fma(along_, direction_.y, origin_.y),
                 fma(along_, direction_.z, origin_.z)};
     }

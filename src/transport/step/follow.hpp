@@ -227,8 +227,8 @@ public:
 private:
     /// A helium nucleus goes straight on, in any direction, and gives its energy along its range
     /// (docs/methods/transport.md section 4).
-    BW_KERNEL void stop_helium(LocalHelium<double> const& helium, Walk walk, RandomStream& random,
-                               TrackBook& book) const {
+    [[gnu::noinline]] BW_KERNEL void stop_helium(LocalHelium<double> const& helium, Walk walk,
+                                                 RandomStream& random, TrackBook& book) const {
         double const mass = helium.mass_in_protons;
         double proton_MeV = helium.energy_MeV / mass; // of the proton of equal velocity, here and below
         double const cosine = fma(2.0, random.uniform(), -1.0), sine = sqrt(fma(-cosine, cosine, 1.0));

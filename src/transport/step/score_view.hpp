@@ -4,6 +4,7 @@
 /// \not   the memory and the folding of batches (transport/tally/batch_tally.hpp)
 /// \proof tests/transport/tally_test.cpp
 #pragma once
+#include "lanes/hot_path.hpp"
 #include "lanes/kernel.hpp"
 #include "tables/let_view.hpp"
 #include "tables/nuclear_view.hpp"
@@ -193,7 +194,7 @@ struct DoseScore {
         shared_mark(view.row_used + walk.row());
         return units;
     }
-    template <class Walk> BW_KERNEL std::int64_t lose(Walk const& walk, PathLoss const& loss) const {
+    template <class Walk> BW_HOT_PATH std::int64_t lose(Walk const& walk, PathLoss const& loss) const {
         auto const voxel = static_cast<std::size_t>(walk.voxel());
         let().lose(voxel, loss);
         std::int64_t const units = add(walk, loss.energy_MeV, loss.stopping_ratio);
@@ -239,7 +240,7 @@ struct PlaneScore {
                    units);
         return units;
     }
-    template <class Walk> BW_KERNEL std::int64_t lose(Walk const& walk, PathLoss const& loss) const {
+    template <class Walk> BW_HOT_PATH std::int64_t lose(Walk const& walk, PathLoss const& loss) const {
         if (view.let.particles != LetParticles::none) {
             let().lose(ring(walk), loss);
         }
@@ -288,7 +289,7 @@ struct NoScore {
     template <class Walk> BW_KERNEL std::int64_t add(Walk const&, double energy_MeV, double) const {
         return fixed_point(energy_MeV, per_MeV);
     }
-    template <class Walk> BW_KERNEL std::int64_t lose(Walk const&, PathLoss const& loss) const {
+    template <class Walk> BW_HOT_PATH std::int64_t lose(Walk const&, PathLoss const& loss) const {
         return fixed_point(loss.energy_MeV, per_MeV);
     }
     template <class Walk> BW_KERNEL std::int64_t recoil(Walk const&, double energy_MeV, double) const {

@@ -4,6 +4,7 @@
 /// \not   the formulas themselves (physics/proton), the walk
 /// \proof tests/transport/range_test.cpp, tests/transport/range_test.cpp, tests/transport/width_test.cpp
 #pragma once
+#include "lanes/hot_path.hpp"
 #include "lanes/random.hpp"
 #include "physics/proton/full_scattering.hpp"
 #include "physics/proton/nuclear_interaction.hpp"
@@ -131,8 +132,8 @@ struct StepPhysics : StepTablesView {
     /// A new scattering step with its hinge at a random place, drawn where the scattering is: its power goes as
     /// range^-1.07 (pv as E^0.95, range as E^1.77), so there is more of it towards the end of the step. It is not longer
     /// than `most`.
-    BW_KERNEL void begin_scattering(Track const& track, double range, StepBudgets& budgets,
-                                    RandomStream& random, double most = never) const {
+    BW_HOT_PATH void begin_scattering(Track const& track, double range, StepBudgets& budgets,
+                                      RandomStream& random, double most = never) const {
         budgets.scattering = never;
         if (!on.scattering) {
             return;
