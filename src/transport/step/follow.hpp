@@ -29,7 +29,7 @@ public:
         double range = physics_.range_g_per_cm2(track.energy_MeV);
         std::uint32_t last_material = ~std::uint32_t{0};
         double last_ratio = 1;
-        begin_layer(track, range, walk, budgets, random);
+        double piece = begin_layer(track, range, walk, budgets, random);
         for (std::int64_t step = 0; walk.inside(); ++step) {
             if (step == limits.most_steps) {
                 return give_up(track, scale, Rare::stuck, book);
@@ -92,7 +92,7 @@ public:
                 walk.reach_face();
                 if (walk.inside()) {
                     score_.enter(walk, track.primary);
-                    begin_layer(track, range, walk, budgets, random);
+                    piece = begin_layer(track, range, walk, budgets, random);
                 }
                 continue;
             }
@@ -100,8 +100,8 @@ public:
             if (next == Happens::straggling) {
                 physics_.draw_straggling(track, range, scale, budgets, random);
             } else if (next == Happens::scattering) {
-                scatter(track, medium.material, range, scale, loss_per_mass / scatter_per_mass, walk, budgets,
-                        random);
+                scatter(track, medium.material, range, scale, loss_per_mass / scatter_per_mass, piece, walk,
+                        budgets, random);
             } else if (reacts(track, medium.material, walk, budgets, random)) {
                 return react(track, medium.material, ratio, walk, random, stack, book);
             }
@@ -130,33 +130,32 @@ private:
         return TrackEnd::broken;
     }
 
-    /// In the beam line a scattering step ends with its layer: behind a plate thinner than a step, a long way through air
-    /// would show that only some protons have met their hinge. Emptiness is left alone (and costs no random numbers).
-    BW_KERNEL void begin_layer(Track const& track, double range, Walk const& walk, StepBudgets& budgets,
-                               RandomStream& random) const {
-        double const ahead = layer_ahead(walk);
-        if (ahead > least_layer && ahead < physics_.never) {
-            physics_.begin_scattering(track, range, budgets, random, ahead);
-        }
-    }
-    /// Scattering mass to the end of the layer; without end in the grid.
-    BW_KERNEL double layer_ahead(Walk const& walk) const {
+    /// In the beam line a layer is cut into scattering steps: behind a plate thinner than a step, a long way through air
+    /// would show that only some protons have met their hinge, and in the air itself the spot of one hinge at a random place
+    /// is no Gaussian (docs/methods/transport.md section 6). Emptiness is left alone (and costs no random numbers).
+    /// Returns the longest step; there is no bound in the grid.
+    BW_KERNEL double begin_layer(Track const& track, double range, Walk const& walk, StepBudgets& budgets,
+                                 RandomStream& random) const {
         if constexpr (std::is_same_v<Walk, LayerWalk>) {
             Medium const medium = media_(walk);
-            return walk.to_face_mm() * medium.density_g_per_cm3 * cm_per_mm *
-                   physics_.ratios[medium.material].scattering_ratio;
+            double const piece = layer_share * walk.to_face_mm() * medium.density_g_per_cm3 * cm_per_mm *
+                                 physics_.ratios[medium.material].scattering_ratio;
+            if (piece > least_piece) {
+                physics_.begin_scattering(track, range, budgets, random, piece);
+                return piece;
+            }
         }
         return physics_.never;
     }
-    static constexpr double least_layer = 1e-5; ///< g/cm2: 0.1 mm of air
+    static constexpr double layer_share = 0.25;
+    static constexpr double least_piece = 2.5e-6; ///< g/cm2: of 0.1 mm of air
 
-    /// At the hinge turn by the whole step's angle; at the end of the step begin a new one.
+    /// At the hinge turn by the whole step's angle; at the end of the step begin a new one, not longer than `piece`.
     BW_KERNEL void scatter(Track const& track, std::uint32_t material, double range, HydrogenScale scale,
-                           double loss_ratio, Walk& walk, StepBudgets& budgets, RandomStream& random) const {
+                           double loss_ratio, double piece, Walk& walk, StepBudgets& budgets,
+                           RandomStream& random) const {
         if (budgets.after_hinge < 0) {
-            double const ahead = layer_ahead(walk);
-            physics_.begin_scattering(track, range, budgets, random,
-                                      ahead > least_layer ? ahead : physics_.never);
+            physics_.begin_scattering(track, range, budgets, random, piece);
             return;
         }
         Vec3<double> const turned_to =
