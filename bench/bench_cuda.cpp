@@ -5,6 +5,7 @@
 #include "transport/cuda/cuda_device.hpp"
 #include "transport/engine/transport_tables.hpp"
 #include "transport/schedule/calculate_dose.hpp"
+#include "water_pencil.hpp"
 #include <algorithm>
 #include <cstring>
 #include <fmt/format.h>
@@ -13,33 +14,14 @@ namespace {
 
 using namespace beamwright;
 
-VoxelWorld water_box(double edge_mm) {
-    VoxelWorld world;
-    int const across = static_cast<int>(120 / edge_mm), deep = static_cast<int>(330 / edge_mm);
-    world.grid.size = {across, across, deep};
-    world.grid.spacing_mm = {edge_mm, edge_mm, edge_mm};
-    world.grid.origin_mm = {-0.5 * (across - 1) * edge_mm, -0.5 * (across - 1) * edge_mm, 0.5 * edge_mm};
-    world.materials = {MaterialLibrary::shipped().named("water")};
-    world.material.assign(world.grid.voxels(), 0);
-    world.density_g_per_cm3.assign(world.grid.voxels(), 1.0f);
-    return world;
-}
-
 struct Row {
     double energy_MeV, edge_mm, primaries_per_s;
     bool equal;
 };
 
 Row measure(std::shared_ptr<Device> const& device, double energy_MeV, double edge_mm) {
-    auto const world = water_box(edge_mm);
-    BeamSource beam;
-    beam.gantry_to_patient.rotation = {{1, 0, 0}, {0, -1, 0}, {0, 0, -1}};
-    beam.air_before_patient = false;
-    EnergyOptics optics;
-    optics.mean_energy_MeV = energy_MeV;
-    optics.gaussians.push_back({1.0, {.sigma_mm = 3}, {.sigma_mm = 3}});
-    beam.optics.push_back(optics);
-    beam.elements.push_back({.protons = 1});
+    auto const world = bench::water_box(edge_mm);
+    auto const beam = bench::pencil(energy_MeV);
     DoseRequest request;
     request.world = &world;
     request.beams = {beam};

@@ -1,9 +1,7 @@
 // Throughput on a case like a CT: head of ellipsoids in voxels of 2 mm, every voxel of a density of its own, three fields of
 // 24 energies each, dose per voxel and field, one thread.
+#include "dose_throughput.hpp"
 #include "tables/material_library.hpp"
-#include "transport/engine/transport_tables.hpp"
-#include "transport/schedule/calculate_dose.hpp"
-#include <benchmark/benchmark.h>
 #include <cmath>
 
 namespace {
@@ -68,25 +66,9 @@ void head_plan(benchmark::State& state) {
     DoseRequest request;
     request.world = &world;
     request.beams = {field(1), field(2), field(3)};
-    request.options.threads = 1;
     request.options.stop.histories = 200'000;
     request.options.target = state.range(0) != 0 ? LaneTarget::avx2 : LaneTarget::scalar;
-    if (!runs_here(request.options.target)) {
-        state.SkipWithError("this processor or build has no AVX2 lanes");
-        return;
-    }
-    request.tables = std::make_shared<TransportTables>(materials_of(request), WaterStopping::icru90);
-    Warnings warnings;
-    double histories = 0, cpu_s = 0, steps = 0;
-    for (auto _ : state) {
-        auto const result = calculate_dose(request, warnings);
-        histories += static_cast<double>(result.histories);
-        cpu_s += result.cpu_s;
-        steps = result.steps_per_history;
-        ++request.options.seed;
-    }
-    state.counters["cpu_s_per_million"] = 1e6 * cpu_s / histories;
-    state.counters["steps_per_history"] = steps;
+    bench::dose_throughput(state, request);
 }
 
 } // namespace

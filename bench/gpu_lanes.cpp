@@ -4,6 +4,7 @@
 #include "transport/engine/beam_line.hpp"
 #include "transport/engine/history_source.hpp"
 #include "transport/engine/transport_tables.hpp"
+#include "water_pencil.hpp"
 #include <algorithm>
 #include <cstdlib>
 #include <fmt/format.h>
@@ -83,14 +84,7 @@ void measure(double energy_MeV, double edge_mm, int count) {
     std::vector<Material> const materials = {MaterialLibrary::shipped().named("water"),
                                              MaterialLibrary::shipped().named("air")};
     TransportTables const tables(materials, WaterStopping::icru90);
-    BeamSource beam;
-    beam.gantry_to_patient.rotation = {{1, 0, 0}, {0, -1, 0}, {0, 0, -1}};
-    beam.air_before_patient = false;
-    EnergyOptics optics;
-    optics.mean_energy_MeV = energy_MeV;
-    optics.gaussians.push_back({1.0, {.sigma_mm = 3}, {.sigma_mm = 3}});
-    beam.optics.push_back(optics);
-    beam.elements.push_back({.protons = 1});
+    auto const beam = bench::pencil(energy_MeV);
     HistorySource const source(beam, 20'000, 1, 250.0);
     Warnings warnings;
     BeamLine const line(beam, grid, {}, 1, warnings);

@@ -1,4 +1,5 @@
 #include "tables/neutron_load.hpp"
+#include "core/atomic_file.hpp"
 #include "core/data_files.hpp"
 #include "core/hash.hpp"
 #include "core/json.hpp"
@@ -6,8 +7,6 @@
 #include "tables/binary_sections.hpp"
 #include <algorithm>
 #include <fmt/format.h>
-#include <fstream>
-#include <iterator>
 
 namespace beamwright {
 
@@ -21,14 +20,6 @@ static_assert(sizeof(NeutronReaction) == 40 && sizeof(NeutronNode) == 8 &&
 [[noreturn]] void refuse_damaged(std::string const& why) {
     refuse("the shipped neutron library 'neutron_library.bin' is damaged", why,
            "install beamwright again, or make it anew with tools/build_neutron.py");
-}
-
-std::string read_bytes(std::filesystem::path const& file) {
-    std::ifstream stream(file, std::ios::binary);
-    if (!stream) {
-        refuse_damaged(fmt::format("'{}' cannot be read", file.string()));
-    }
-    return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
 }
 
 /// A run of `count` items that starts at `first` must lie inside `size` items.
@@ -194,7 +185,7 @@ void check_records(NeutronData const& d) {
 NeutronData load_neutron_data() {
     auto const folder = data_dir() / "tables";
     auto const certificate = JsonReader::from_file(folder / "neutron_library.json");
-    std::string bytes = read_bytes(folder / "neutron_library.bin");
+    std::string bytes = read_file(folder / "neutron_library.bin");
     NeutronData data;
     data.sha256 = sha256_of(bytes);
     if (data.sha256 != certificate["sha256"].text()) {

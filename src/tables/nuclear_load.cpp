@@ -1,12 +1,11 @@
 #include "tables/nuclear_load.hpp"
+#include "core/atomic_file.hpp"
 #include "core/data_files.hpp"
 #include "core/hash.hpp"
 #include "core/json.hpp"
 #include "core/refusal.hpp"
 #include "tables/binary_sections.hpp"
 #include <fmt/format.h>
-#include <fstream>
-#include <iterator>
 
 namespace beamwright {
 
@@ -18,14 +17,6 @@ static_assert(sizeof(NuclearChannel) == 16 && sizeof(NuclearNode) == 60 && sizeo
 [[noreturn]] void refuse_damaged(std::string const& why) {
     refuse("the shipped nuclear table 'proton_nuclear.bin' is damaged", why,
            "install beamwright again, or make it anew with tools/build_nuclear.py");
-}
-
-std::string read_bytes(std::filesystem::path const& file) {
-    std::ifstream stream(file, std::ios::binary);
-    if (!stream) {
-        refuse_damaged(fmt::format("'{}' cannot be read", file.string()));
-    }
-    return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
 }
 
 void read_targets(JsonReader const& list, NuclearData& data) {
@@ -56,7 +47,7 @@ void read_targets(JsonReader const& list, NuclearData& data) {
 NuclearData load_nuclear_data() {
     auto const folder = data_dir() / "tables";
     auto const certificate = JsonReader::from_file(folder / "proton_nuclear.json");
-    std::string bytes = read_bytes(folder / "proton_nuclear.bin");
+    std::string bytes = read_file(folder / "proton_nuclear.bin");
     NuclearData data;
     data.sha256 = sha256_of(bytes);
     if (data.sha256 != certificate["sha256"].text()) {

@@ -1,5 +1,6 @@
 // Plans and structure sets of real systems and the made-up odd ones, against what other programs read from them.
 #include "case_files.hpp"
+#include "csv_rows.hpp"
 #include "dicom/fit.hpp"
 #include "dicom/plan_in.hpp"
 #include "geometry/frames.hpp"
@@ -16,27 +17,11 @@ using ::testing::HasSubstr;
 
 namespace {
 
-/// One line of comma-separated values, with "quoted, fields".
-std::vector<std::string> fields_of(std::string const& line) {
-    std::vector<std::string> fields(1);
-    bool quoted = false;
-    for (char const c : line) {
-        if (c == '"') {
-            quoted = !quoted;
-        } else if (c == ',' && !quoted) {
-            fields.emplace_back();
-        } else if (c != '\r') {
-            fields.back() += c;
-        }
-    }
-    return fields;
-}
-
 std::vector<std::vector<std::string>> table_of(std::filesystem::path const& file) {
     std::ifstream in(file);
     std::vector<std::vector<std::string>> rows;
     for (std::string line; std::getline(in, line);)
-        rows.push_back(fields_of(line));
+        rows.push_back(csv_cells(line));
     return rows;
 }
 

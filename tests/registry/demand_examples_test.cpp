@@ -1,6 +1,7 @@
 // Every worked example of the outside table, run through the model. The rows are read, none is skipped.
 #include "core/atomic_file.hpp"
 #include "core/text.hpp"
+#include "csv_rows.hpp"
 #include "registry/demand/demand.hpp"
 #include "support.hpp"
 #include <gtest/gtest.h>
@@ -8,22 +9,6 @@
 
 namespace beamwright::registry {
 namespace {
-
-/// Fields of a CSV line; a quoted field may hold commas.
-std::vector<std::string> fields_of(std::string const& line) {
-    std::vector<std::string> fields(1);
-    bool quoted = false;
-    for (char const c : line) {
-        if (c == '"') {
-            quoted = !quoted;
-        } else if (c == ',' && !quoted) {
-            fields.emplace_back();
-        } else {
-            fields.back() += c;
-        }
-    }
-    return fields;
-}
 
 std::vector<double> numbers_in(std::string const& text) {
     static std::regex const number(R"(\d+(\.\d+)?)");
@@ -56,7 +41,7 @@ TEST(DemandExamples, agree_to_the_printed_precision) {
         if (line.number == 1 || line.text.empty()) {
             continue;
         }
-        auto const fields = fields_of(line.text);
+        auto const fields = test::csv_cells(line.text);
         ASSERT_EQ(fields.size(), 8u) << line.text;
         auto const &example = fields[0], &quantity = fields[2];
         auto const given = numbers_in(fields[1]);

@@ -2,6 +2,7 @@
 #pragma once
 #include "core/atomic_file.hpp"
 #include "core/text.hpp"
+#include "csv_rows.hpp"
 #include <cmath>
 #include <gtest/gtest.h>
 #include <iostream>
@@ -13,24 +14,6 @@ namespace beamwright::test {
 
 using Row = std::map<std::string, std::string>;
 
-/// Cells of a comma-separated line; quotes may hold commas and doubled quotes.
-inline std::vector<std::string> cells_of(std::string const& line) {
-    std::vector<std::string> cells(1);
-    bool quoted = false;
-    for (std::size_t i = 0; i < line.size(); ++i) {
-        if (line[i] == '"' && quoted && i + 1 < line.size() && line[i + 1] == '"') {
-            cells.back() += line[++i];
-        } else if (line[i] == '"') {
-            quoted = !quoted;
-        } else if (line[i] == ',' && !quoted) {
-            cells.emplace_back();
-        } else {
-            cells.back() += line[i];
-        }
-    }
-    return cells;
-}
-
 inline std::vector<Row> rows_of(std::filesystem::path const& file) {
     std::vector<Row> rows;
     std::vector<std::string> header;
@@ -38,7 +21,7 @@ inline std::vector<Row> rows_of(std::filesystem::path const& file) {
         if (line.text.empty()) {
             continue;
         }
-        auto const cells = cells_of(line.text);
+        auto const cells = csv_cells(line.text);
         if (header.empty()) {
             header = cells;
             continue;

@@ -1,11 +1,13 @@
 #include "core/refusal.hpp"
-#include "neutron_csv.hpp"
+#include "csv_rows.hpp"
+#include "head_tissues.hpp"
 #include "support.hpp"
 #include "tables/neutron_library.hpp"
 #include <cmath>
 #include <gtest/gtest.h>
 
 using namespace beamwright;
+using beamwright::test::brain_material;
 using beamwright::test::number;
 using beamwright::test::read_csv;
 
@@ -22,21 +24,6 @@ double barn(char const* nuclide, int mt, double energy_eV) {
 
 /// Everything that does not leave a neutron of the same kind: all but elastic, at thermal energy.
 double absorbed_barn(char const* nuclide) { return barn(nuclide, 1, 0.0253) - barn(nuclide, 2, 0.0253); }
-
-Material brain() {
-    return {"brain",
-            1.04,
-            {{1, 0.107},
-             {6, 0.145},
-             {7, 0.022},
-             {8, 0.712},
-             {11, 0.002},
-             {15, 0.004},
-             {16, 0.002},
-             {17, 0.003},
-             {19, 0.003}},
-            0};
-}
 
 } // namespace
 
@@ -194,7 +181,7 @@ TEST(NeutronLibrary, brain_kerma_agrees_with_the_published_table) {
     BW_NEEDS_SHARED(shared);
     auto const rows =
         read_csv((shared / "reference/neutron/reference/goorley2002_kerma_brain_neutron.csv").string());
-    NeutronMixture const mixture = library().mixture(brain());
+    NeutronMixture const mixture = library().mixture(brain_material());
     double worst = 0;
     for (auto const& row : rows) {
         double const energy = number(row, "energy_MeV") * 1e6;
@@ -224,7 +211,7 @@ TEST(NeutronLibrary, boron_kerma_per_ppm) {
 }
 
 TEST(NeutronLibrary, says_which_isotopes_had_to_be_replaced) {
-    NeutronMixture const mixture = library().mixture(brain());
+    NeutronMixture const mixture = library().mixture(brain_material());
     bool potassium = false;
     for (std::string const& sentence : mixture.replaced) {
         potassium = potassium || sentence.find("K41 has no data") == 0;

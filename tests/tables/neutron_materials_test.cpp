@@ -1,13 +1,16 @@
 #include "core/refusal.hpp"
-#include "neutron_csv.hpp"
+#include "csv_rows.hpp"
+#include "head_tissues.hpp"
 #include "support.hpp"
 #include "tables/neutron_materials.hpp"
 #include <cmath>
 #include <gtest/gtest.h>
 
 using namespace beamwright;
+using beamwright::test::brain_material;
 using beamwright::test::number;
 using beamwright::test::read_csv;
+using beamwright::test::water_material;
 
 namespace {
 
@@ -16,26 +19,12 @@ NeutronLibrary const& library() {
     return loaded;
 }
 
-Material water() { return {"water", 1.0, {{1, 0.111898}, {8, 0.888102}}, 0}; }
-Material brain() {
-    return {"brain",
-            1.04,
-            {{1, 0.107},
-             {6, 0.145},
-             {7, 0.022},
-             {8, 0.712},
-             {11, 0.002},
-             {15, 0.004},
-             {16, 0.002},
-             {17, 0.003},
-             {19, 0.003}},
-            0};
-}
-
 NeutronMaterials const& materials() {
-    static NeutronMaterials const made(
-        library(),
-        {{brain(), HydrogenLaw::water}, {water(), HydrogenLaw::water}, {brain(), HydrogenLaw::free}}, 293.6);
+    static NeutronMaterials const made(library(),
+                                       {{brain_material(), HydrogenLaw::water},
+                                        {water_material(), HydrogenLaw::water},
+                                        {brain_material(), HydrogenLaw::free}},
+                                       293.6);
     return made;
 }
 

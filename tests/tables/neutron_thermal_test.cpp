@@ -1,4 +1,4 @@
-#include "neutron_csv.hpp"
+#include "csv_rows.hpp"
 #include "support.hpp"
 #include "tables/neutron_library.hpp"
 #include <cmath>

@@ -1,5 +1,5 @@
 #include "core/refusal.hpp"
-#include "neutron_csv.hpp"
+#include "csv_rows.hpp"
 #include "support.hpp"
 #include "tables/photon_materials.hpp"
 #include <cmath>

@@ -1,12 +1,11 @@
 // Against an outside transport code on the same evaluations: reference/neutron/openmc of the outside data (its README says
 // how they were made). BEAMWRIGHT_LONG=1 follows 20 times as many histories: acceptance tests 3 and 4.
+#include "csv_rows.hpp"
 #include "runs.hpp"
 #include "support.hpp"
 #include "transport/engine/neutron_tables.hpp"
-#include <fstream>
 #include <gtest/gtest.h>
 #include <map>
-#include <sstream>
 
 using namespace beamwright;
 using namespace beamwright::test;
@@ -15,38 +14,6 @@ namespace {
 
 std::int64_t many(std::int64_t histories) {
     return std::getenv("BEAMWRIGHT_LONG") != nullptr ? 20 * histories : histories;
-}
-
-/// A table with a line of names; '#' lines are left out.
-struct Table {
-    std::vector<std::map<std::string, std::string>> rows;
-    explicit Table(std::filesystem::path const& file) {
-        std::ifstream in(file);
-        std::vector<std::string> names;
-        for (std::string line; std::getline(in, line);) {
-            if (line.empty() || line[0] == '#') {
-                continue;
-            }
-            std::vector<std::string> cells;
-            std::stringstream parts(line);
-            for (std::string cell; std::getline(parts, cell, ',');) {
-                cells.push_back(cell);
-            }
-            if (names.empty()) {
-                names = cells;
-                continue;
-            }
-            auto& row = rows.emplace_back();
-            for (std::size_t i = 0; i < names.size(); ++i) {
-                row[names[i]] = i < cells.size() ? cells[i] : "";
-            }
-        }
-    }
-};
-
-double number(std::map<std::string, std::string> const& row, std::string const& name) {
-    auto const found = row.find(name);
-    return found == row.end() || found->second.empty() ? 0.0 : std::stod(found->second);
 }
 
 /// Kerma of O-17(n,alpha) over that of 1 ppm B-10: both go as 1/v. The reference's oxygen is O-16 alone, ours is natural.
@@ -86,10 +53,10 @@ std::vector<double> slab_numbers(NeutronResult const& result) {
 struct SlabReference {
     std::vector<double> value, sigma;
 };
-SlabReference reference_slabs(Table const& table, std::string const& energy,
+SlabReference reference_slabs(std::vector<CsvRow> const& table, std::string const& energy,
                               std::vector<std::string> const& columns) {
     SlabReference reference;
-    for (auto const& row : table.rows) {
+    for (auto const& row : table) {
         if (row.at("source_energy") != energy || row.at("cell").rfind("whole slab", 0) != 0 ||
             reference.value.size() == slabs) {
             continue;
@@ -114,7 +81,7 @@ class Water : public testing::TestWithParam<std::pair<std::string, double>> {};
 // slab's deviation below 6.5 sigma but once in 1e6 right programs. The photons' kerma has an outside mu_en: 1.5 % more.
 TEST_P(Water, depth_curves_agree_with_outside_transport) {
     BW_NEEDS_SHARED(shared);
-    Table const table(shared / "reference/neutron/openmc/water_neutron_depth.csv");
+    auto const table = read_csv(shared / "reference/neutron/openmc/water_neutron_depth.csv");
     auto const world = [] {
         auto made = water_box({5, 5, 20}, 10);
         made.grid.spacing_mm = {40, 40, 10};
@@ -179,7 +146,7 @@ INSTANTIATE_TEST_SUITE_P(Beams, Water,
 // resolve the shells) within 1.5 % (mu_en of another source) and 4.5 sigma.
 TEST(NeutronReference, photons_of_a_point_source_in_water) {
     BW_NEEDS_SHARED(shared);
-    Table const table(shared / "reference/neutron/openmc/water_photon_point_source.csv");
+    auto const table = read_csv(shared / "reference/neutron/openmc/water_photon_point_source.csv");
     auto const world = water_box({40, 40, 40}, 5);
     for (double const MeV : {0.478, 2.223}) {
         NeutronRequest request;
@@ -193,7 +160,7 @@ TEST(NeutronReference, photons_of_a_point_source_in_water) {
         request.tables = tables_for(request);
         std::vector<Region> shells;
         std::vector<double> wanted, wanted_sigma;
-        for (auto const& row : table.rows) {
+        for (auto const& row : table) {
             double const inner = number(row, "r_in_cm"), outer = number(row, "r_out_cm");
             bool const plain = row.at("electron_treatment").rfind("bremsstrahlung", 0) == 0;
             if (number(row, "E_MeV") != MeV || !plain || inner < 3 || outer > 9) {
@@ -227,7 +194,8 @@ TEST(NeutronReference, photons_of_a_point_source_in_water) {
 TEST(NeutronReference, snyder_head_agrees_with_outside_transport) {
     BW_NEEDS_SHARED(shared);
     auto const folder = shared / "reference/neutron/openmc";
-    Table const brain(folder / "snyder_brain_mean.csv"), axis(folder / "snyder_vox4mm_axis_16x16x4mm.csv");
+    auto const brain = read_csv(folder / "snyder_brain_mean.csv"),
+               axis = read_csv(folder / "snyder_vox4mm_axis_16x16x4mm.csv");
     auto const world = snyder_head();
     NeutronRequest request;
     request.world = &world;
@@ -280,13 +248,13 @@ TEST(NeutronReference, snyder_head_agrees_with_outside_transport) {
     for (std::size_t i = 0; i < quantities.size(); ++i) {
         auto const& name = quantities[i].name;
         double mean = 0, mean_sigma = 0, sum = 0, variance = 0, rows = 0;
-        for (auto const& row : brain.rows) {
+        for (auto const& row : brain) {
             if (row.at("model") == "snyder_vox4mm" && row.at("beam") == "generic epithermal") {
                 mean = number(row, name);
                 mean_sigma = mean * number(row, rel(name));
             }
         }
-        for (auto const& row : axis.rows) {
+        for (auto const& row : axis) {
             if (number(row, "depth_cm") > 0 && number(row, "depth_cm") < 10) {
                 sum += number(row, name);
                 variance += std::pow(number(row, name) * number(row, rel(name)), 2);
