@@ -1,4 +1,5 @@
 #include "jobs/result_report.hpp"
+#include "jobs/report_structure.hpp"
 #include "jobs/structure_metrics.hpp"
 #include "report/report.hpp"
 #include <algorithm>
@@ -24,18 +25,11 @@ StructureDvh const* dvh_named(std::vector<StructureDvh> const& structures, std::
 }
 
 ReportStructure report_structure(Structure const& drawn, StructureDvh const& values) {
-    ReportStructure out;
-    out.structure = drawn;
-    out.volume_cm3 = values.contour_volume_cm3;
-    auto const& dvh = values.dvh;
-    if (dvh.empty()) {
-        out.shown = false;
+    auto out = report_curve(drawn, values);
+    if (!out.shown) {
         return out;
     }
-    for (auto const& [dose_Gy, percent] : dvh.cumulative(std::max(dvh.max_Gy(), 1e-6) / 400)) {
-        out.dose_Gy.push_back(dose_Gy);
-        out.volume_percent.push_back(percent);
-    }
+    auto const& dvh = values.dvh;
     out.metrics = {{"mean", dvh.mean_Gy(), "Gy", values.mean_uncertainty_Gy},
                    {"D98", dvh.near_min_Gy(), "Gy", {}},
                    {"D95", dvh.dose_at_percent(95), "Gy", {}},

@@ -122,6 +122,15 @@ TEST(PortFigures, of_fir1_are_the_published_ones) {
     EXPECT_TRUE(targets[5].met());
 }
 
+TEST(PortFigures, a_port_laid_out_for_a_target_meets_it) {
+    auto const figures = in_air_figures(find_port("accelerator_30MeV_beryllium"), Tissue::shared().view());
+    auto const target = figures_and_targets(figures)[5];
+    EXPECT_NEAR(*target.value, 0.7, 1e-5);
+    EXPECT_TRUE(target.met());
+    EXPECT_FALSE((FigureAndTarget{"", "", 0.69998, 0.7, true, ""}.met()));
+    EXPECT_FALSE((FigureAndTarget{"", "", 0.70002, 0.7, false, ""}.met()));
+}
+
 TEST(PortFigures, fast_dose_is_the_kerma_of_the_fast_part) {
     // A line at 1 MeV beside the epithermal part; the kerma is the table's own, the integral is what is
     // tested
