@@ -26,6 +26,10 @@ bool PhysicsCase::answers(int number) const {
     return std::find(acceptance.begin(), acceptance.end(), number) != acceptance.end();
 }
 
+bool PhysicsCase::has(std::string const& key, bool fast) const {
+    return settings_->has(key) || (fast && fast_ && fast_->has(key));
+}
+
 JsonReader PhysicsCase::setting(std::string const& key, bool fast) const {
     if (fast && fast_ && fast_->has(key)) {
         return (*fast_)[key];
@@ -36,12 +40,16 @@ JsonReader PhysicsCase::setting(std::string const& key, bool fast) const {
 double PhysicsCase::number(std::string const& key, bool fast) const { return setting(key, fast).number(); }
 
 double PhysicsCase::number_or(std::string const& key, bool fast, double other) const {
-    bool const there = settings_->has(key) || (fast && fast_ && fast_->has(key));
-    return there ? number(key, fast) : other;
+    return has(key, fast) ? number(key, fast) : other;
 }
 
 std::vector<double> PhysicsCase::numbers(std::string const& key, bool fast) const {
     return setting(key, fast).numbers();
+}
+
+std::vector<double> PhysicsCase::numbers_or(std::string const& key, bool fast,
+                                            std::vector<double> const& other) const {
+    return has(key, fast) ? numbers(key, fast) : other;
 }
 
 std::string PhysicsCase::word(std::string const& key, bool fast) const { return setting(key, fast).text(); }

@@ -30,11 +30,13 @@ struct PhysicsCase {
     double number(std::string const& key, bool fast) const;
     double number_or(std::string const& key, bool fast, double other) const;
     std::vector<double> numbers(std::string const& key, bool fast) const;
+    std::vector<double> numbers_or(std::string const& key, bool fast, std::vector<double> const& other) const;
     std::string word(std::string const& key, bool fast) const;
     Bar bar(std::string const& key) const;
 
 private:
     friend std::vector<PhysicsCase> read_cases(std::filesystem::path const& folder);
+    bool has(std::string const& key, bool fast) const;
     JsonReader setting(std::string const& key, bool fast) const;
     std::optional<JsonReader> settings_, fast_, bars_;
 };

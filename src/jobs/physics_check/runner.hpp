@@ -36,6 +36,9 @@ public:
         return text_.number_or(key, settings_.fast, other);
     }
     std::vector<double> numbers(std::string const& key) const { return text_.numbers(key, settings_.fast); }
+    std::vector<double> numbers_or(std::string const& key, std::vector<double> const& other) const {
+        return text_.numbers_or(key, settings_.fast, other);
+    }
     std::string word(std::string const& key) const { return text_.word(key, settings_.fast); }
     Bar bar(std::string const& key) const { return text_.bar(key); }
     int acceptance() const { return text_.acceptance.front(); }

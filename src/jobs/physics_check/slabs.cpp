@@ -43,6 +43,20 @@ std::vector<SpotSlab> slabs_in(ReferenceTable const& table, double more_mm) {
     return slabs;
 }
 
+/// Slab by slab; 0 leaves the material's own.
+void give_mean_excitations(std::vector<SpotSlab>& slabs, std::vector<double> const& mean_excitation_eV) {
+    if (!mean_excitation_eV.empty() && mean_excitation_eV.size() != slabs.size()) {
+        refuse(
+            fmt::format("{} mean excitation energies for {} slabs", mean_excitation_eV.size(), slabs.size()),
+            "each slab has one, 0 for the material's own", "correct the case text");
+    }
+    for (std::size_t i = 0; i < mean_excitation_eV.size(); ++i) {
+        slabs[i].material.mean_excitation_eV = mean_excitation_eV[i];
+        slabs[i].material.name +=
+            mean_excitation_eV[i] > 0 ? fmt::format("_{:g}_eV", mean_excitation_eV[i]) : "";
+    }
+}
+
 /// All materials of slabs with their tables; slab i is material i.
 struct SlabTables {
     explicit SlabTables(std::vector<SpotSlab> const& slabs_, WaterStopping water)
@@ -116,6 +130,7 @@ void compare_slab_curve(CaseRunner& run) {
         auto request = run.spot_request(run.number("energy_MeV"));
         request.energy_sigma_MeV = run.numbers("spreads_percent").at(file) / 100 * request.energy_MeV;
         request.slabs = slabs_in(table, 30);
+        give_mean_excitations(request.slabs, run.numbers_or("mean_excitation_eV", {}));
         auto const result = run.spot(request);
         auto const ours = curve_of(result);
         double const r80 = distal_mm(ours, 0.8), there = distal_mm(theirs, 0.8);
