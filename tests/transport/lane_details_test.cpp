@@ -139,5 +139,28 @@ TEST_F(LaneDetails, agree_with_double_precision) {
     test::expect_same_means(run(LetParticles::helium), wide);
 }
 
+// As in species_test.cpp: helium that stayed where it was made would leave the gaps with a thousandth of the fluence
+TEST_F(LaneDetails, helium_goes_along_its_range) {
+    SpotRequest request;
+    request.energy_MeV = 200;
+    request.histories = 400'000;
+    request.species = true;
+    request.target = LaneTarget::avx2;
+    auto const& water = MaterialLibrary::shipped().named("water");
+    for (int pair = 0; pair < 20; ++pair) {
+        request.slabs.push_back({water, 1.0, 1.0});
+        request.slabs.push_back({water, 0.001, 1.0});
+    }
+    Warnings warnings;
+    auto const result = calculate_spot(request, warnings);
+    auto const& fluence = result.species[static_cast<std::size_t>(DoseSpecies::helium)].fluence;
+    double plates = 0, gaps = 0;
+    for (std::size_t k = 0; k + 1 < fluence.size(); k += 2) {
+        plates += fluence[k];
+        gaps += fluence[k + 1];
+    }
+    EXPECT_NEAR(gaps / plates, 1, 0.4); // 5 standard deviations, as there
+}
+
 } // namespace
 } // namespace beamwright

@@ -76,6 +76,32 @@ TEST_F(LaneRange, coarse_voxels_agree_with_the_fine_curve_rebinned) {
     }
 }
 
+/// Moments of the depths where protons end, from the number that comes to each plane.
+test::Numbers end_points(std::vector<double> const& coming, double step_mm) {
+    double all = 0, mean = 0, square = 0, cube = 0;
+    auto const over = [&](auto const& add) {
+        for (std::size_t k = 0; k + 1 < coming.size(); ++k) {
+            add(coming[k] - coming[k + 1], static_cast<double>(k) * step_mm);
+        }
+    };
+    over([&](double ended, double) { all += ended; });
+    over([&](double ended, double at_mm) { mean += ended * at_mm / all; });
+    over([&](double ended, double at_mm) {
+        square += ended * (at_mm - mean) * (at_mm - mean) / all;
+        cube += ended * (at_mm - mean) * (at_mm - mean) * (at_mm - mean) / all;
+    });
+    double const sigma = std::sqrt(square - step_mm * step_mm / 12);
+    return {{"mean", mean}, {"sigma", sigma}, {"skewness", 3 + cube / (sigma * square)}};
+}
+
+test::Numbers end_points(SpotRequest const& request) {
+    std::vector<double> coming;
+    for (auto const& point : spot(request).integrated_depth_dose) {
+        coming.push_back(point.primaries);
+    }
+    return end_points(coming, request.depth_step_mm);
+}
+
 /// The spread of end points that both engines must have (the double one is held to a quadrature in range_test.cpp).
 TEST_F(LaneRange, end_points_spread_as_in_double_precision) {
     auto const run = [](LaneTarget target, std::uint32_t seed) {
@@ -84,22 +110,53 @@ TEST_F(LaneRange, end_points_spread_as_in_double_precision) {
         request.seed = seed;
         request.depth_step_mm = 0.25;
         request.on = {.nuclear = false, .straggling = true, .scattering = false};
-        auto const curve = spot(request).integrated_depth_dose;
-        double mean = 0, square = 0, cube = 0;
-        for (std::size_t k = 0; k + 1 < curve.size(); ++k) {
-            mean += (curve[k].primaries - curve[k + 1].primaries) * curve[k].depth_mm;
-        }
-        for (std::size_t k = 0; k + 1 < curve.size(); ++k) {
-            double const from_mean = curve[k].depth_mm - mean;
-            double const ended = curve[k].primaries - curve[k + 1].primaries;
-            square += ended * from_mean * from_mean;
-            cube += ended * from_mean * from_mean * from_mean;
-        }
-        double const sigma = std::sqrt(square - 0.25 * 0.25 / 12);
-        return test::Numbers{{"mean", mean}, {"sigma", sigma}, {"skewness", 3 + cube / (sigma * square)}};
+        return end_points(request);
     };
     // 80,000 end points each: sigma has 0.35 %, the mean 0.006 mm
     test::expect_same_means(run, {{"mean", 3e-4}, {"sigma", 0.015}});
+}
+
+/// In thin layers no step ends where it was foreseen: one planned in lead (a seventh of the range per scattering) meets
+/// its hinge late, one planned in water early. Each deviation must reach as far as it was drawn for.
+TEST_F(LaneRange, end_points_spread_in_thin_layers_as_in_double_precision) {
+    auto const run = [](LaneTarget target, std::uint32_t seed) {
+        auto request = narrow(120, 5000);
+        request.target = target;
+        request.seed = seed;
+        request.depth_step_mm = 0.25;
+        auto const& library = MaterialLibrary::shipped();
+        for (int pair = 0; pair < 60; ++pair) {
+            request.slabs.push_back({library.named("water"), 0, 0.75});
+            request.slabs.push_back({library.named("lead"), 0, 0.25});
+        }
+        request.on = {.nuclear = false, .straggling = true, .scattering = false};
+        auto numbers = end_points(request);
+        // The energy node of lead's stopping ratio is that of the way foreseen: 0.09 % of the range here, another matter
+        numbers.erase("mean");
+        return numbers;
+    };
+    // 80,000 end points each. Where a plan went on for 1.3 times its length, sigma was 4 % greater
+    test::expect_same_means(run, {{"sigma", 0.015}});
+}
+
+/// 3 mm of water before the grid are half of a stretch at 70 MeV: its deviation must go on behind them.
+TEST_F(LaneRange, straggling_of_a_plate_goes_on_in_the_grid) {
+    double const edge_mm = 0.2;
+    auto const world = test::box_of("water", {1, 1, 220}, {100, 100, edge_mm});
+    auto const run = [&](LaneTarget target, std::uint32_t seed) {
+        auto beam = test::pencil(70, 3);
+        beam.slabs.push_back({8, 3, MaterialLibrary::shipped().named("water"), 1.0, "plate"});
+        auto request = test::request_for(world, beam, 8000);
+        request.options.target = target;
+        request.options.seed = seed;
+        request.options.species = true;
+        request.options.on = {.nuclear = false, .straggling = true, .scattering = false};
+        auto const result = test::calculate(request);
+        auto const& fluence = result.species[0].fluence_per_cm2.values;
+        return end_points({fluence.begin(), fluence.end()}, edge_mm);
+    };
+    // 128,000 end points each: sigma has 0.28 %. Without that it was 3 % smaller
+    test::expect_same_means(run, {{"mean", 3e-4}, {"sigma", 0.013}});
 }
 
 } // namespace

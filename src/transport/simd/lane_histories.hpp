@@ -233,6 +233,8 @@ private:
                                                             : pv_MeV(track.energy_MeV * scale.energy_scale,
                                                                      StepPhysics::rest_MeV(scale)));
         }
+        s.stretch[slot] = static_cast<float>(budgets.straggling);
+        s.straggling_rel[slot] = static_cast<float>(budgets.straggling_rel);
         // Exponential laws have no memory: new draws
         bool const reacts = physics_.reacts(track.species);
         s.majorant[slot] = 1;

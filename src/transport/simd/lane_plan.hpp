@@ -126,9 +126,8 @@ private:
         LaneAtRange<N> const end = lane_at_range<N>(tables, range - nominal);
         Float rel(0);
         if (on.straggling) {
-            rel = drawn_straggling(words, now, end, nominal, scale);
+            rel = straggling(s, first, range, nominal, {now, end, scale}, words);
         }
-        store(s.straggling_rel, first, rel);
 
         // Energy: the cubic with the right values and slopes at both ends
         Float const per_range = Float(1) / nominal, mean = (now.energy_MeV - end.energy_MeV) * per_range;
@@ -140,7 +139,9 @@ private:
         store(s.loss_3, first, (sum - Float(2) * mean) * per_range * per_range * scaled * scale * scale);
         store(s.first_units, first, now.energy_MeV * units);
         store(s.path_range, first, range * per_scale);
-        Float const wide = Float(1.3) * nominal * (Float(1) + rel);
+        // Behind the end of its stretch a deviation would have too great a variance
+        Float const farthest = least_of(Float(1.3) * nominal, Float(1.05) * load(s.stretch, first));
+        Float const wide = (on.straggling ? farthest : Float(1.3) * nominal) * (Float(1) + rel);
         Float const long_most = select(range > Float(lane_long_range), Float(lane_most_lost) * range, wide);
         store(s.longest, first, least_of(wide, long_most) * per_scale);
         lane_energy_node(Float(0.5) * (now.energy_MeV + end.energy_MeV)).store(s.loss_node.of + first);
@@ -158,9 +159,45 @@ private:
         return greatest_of(most, least_of(Float(floor_g_per_cm2), Float(0.6) * range));
     }
 
+    /// A stretch of range and what water says at its ends.
+    struct Stretch {
+        LaneAtRange<N> now, end;
+        Float path_scale;
+    };
+
+    /// Deviation of the range lost on the way to the hinge. As far as the last stretch still reaches (an event that was
+    /// none, other matter than foreseen, a range shifter's) its deviation holds on; only the rest has a new one. A short
+    /// way has a part of a stretch that goes on behind it: the draws of shorter ones would meet their bound.
+    template <int slots>
+    BW_KERNEL Float straggling(LaneState<slots>& s, int first, Float range, Float nominal, Stretch whole,
+                               PhiloxLanes<N> const& words) const {
+        Float const last = load(s.straggling_rel, first);
+        Float const gone = load(s.lost, first) * whole.path_scale / (Float(1) + last);
+        Float const reaches = load(s.stretch, first) - gone, least = Float(0.05) * range;
+        // A fiftieth of the way more or less is the same way
+        Mask const all = Float(0.98) * nominal < reaches;
+        Float const held = select(all || reaches < Float(0.02) * nominal, Float(0), reaches);
+        Float const fresh = greatest_of(nominal - held, least), length = held + fresh;
+        if ((Float(0) < held || nominal < length).any()) [[unlikely]] {
+            whole.now = select_at(Float(0) < held, lane_at_range<N>(tables, range - held), whole.now);
+            whole.end = select_at(nominal < length, lane_at_range<N>(tables, range - length), whole.end);
+        }
+        Float const drawn = drawn_straggling(words, whole, fresh);
+        Float const rel = select(all, last, (held * last + fresh * drawn) / length);
+        store(s.straggling_rel, first, rel);
+        store(s.stretch, first, select(all, reaches, length));
+        return rel;
+    }
+    BW_KERNEL static LaneAtRange<N> select_at(Mask mask, LaneAtRange<N> const& a, LaneAtRange<N> const& b) {
+        return {select(mask, a.energy_MeV, b.energy_MeV),
+                select(mask, a.stopping_MeV_cm2_per_g, b.stopping_MeV_cm2_per_g),
+                select(mask, a.spread_g2_per_cm4, b.spread_g2_per_cm4)};
+    }
+
     /// Relative deviation of the range lost over a stretch: docs/methods/transport.md eq. 2-5.
-    BW_KERNEL Float drawn_straggling(PhiloxLanes<N> const& words, LaneAtRange<N> const& now,
-                                     LaneAtRange<N> const& end, Float length, Float path_scale) const {
+    BW_KERNEL Float drawn_straggling(PhiloxLanes<N> const& words, Stretch const& stretch,
+                                     Float length) const {
+        auto const& [now, end, path_scale] = stretch;
         Float const variance = (now.spread_g2_per_cm4 - end.spread_g2_per_cm4) * path_scale;
         Float const sigma = sqrt(greatest_of(variance, Float(1e-20)));
         Float const tau = now.energy_MeV * Float(1.0 / constants::proton_MeV), tau_2 = tau * (tau + Float(2));

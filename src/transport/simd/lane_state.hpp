@@ -44,6 +44,7 @@ template <int slots> struct LaneState {
     // The plan: scattering mass to the hinge, mass to a tentative nuclear event, deviation of the range lost. Range lost x
     // is counted along the path (over path_scale): the energy lost is x (loss_1 + x (loss_2 + x loss_3)) tally units
     Column<slots> to_hinge, to_event, straggling_rel, path_range, first_units, loss_1, loss_2, loss_3;
+    Column<slots> stretch;      ///< range, not along the path, that straggling_rel was drawn for
     Column<slots> longest;      ///< x after which a new plan is due, where the media were not as foreseen
     IntColumn<slots> loss_node; ///< energy node of the table of stopping ratios
     // The line: where it meets the next face of each axis, how far apart the faces are along it, cm, and which way
