@@ -40,7 +40,7 @@ BW_KERNEL NodePlace node_place(Node const* nodes, std::uint32_t count, double en
 
 /// Cosine in the centre of mass. A straight line between two distributions is a choice of one of the two.
 struct NeutronAngle {
-    NeutronView data;
+    NeutronView const& data;
     BW_KERNEL double operator()(NeutronReaction const& reaction, double energy_eV,
                                 RandomStream& random) const {
         if (reaction.node_count == 0) {

@@ -18,7 +18,7 @@ struct NeutronTarget {
 };
 
 struct NeutronCollision {
-    NeutronMaterialsView data;
+    NeutronMaterialsView const& data;
     /// Per law and cell of NeutronEnergyGrid the node at or below the cell; null: laws are searched anew.
     std::uint8_t const* law_start = nullptr;
 
@@ -71,7 +71,7 @@ struct NeutronCollision {
         NeutronView const& library = data.library;
         NeutronNuclide const& nuclide = library.nuclides[hit.part.nuclide];
         double const leaving = hit.barn.total_barn - hit.barn.absorbed_barn;
-        if (random.uniform() * leaving >= hit.barn.elastic_barn) {
+        if (hit.barn.elastic_barn < leaving && random.uniform() * leaving >= hit.barn.elastic_barn) {
             std::uint32_t const chosen = emission(nuclide, neutron.energy_eV, random);
             if (chosen < nuclide.reaction_count) {
                 NeutronReaction const& r = library.reactions[nuclide.first_reaction + chosen];

@@ -26,7 +26,7 @@ BW_KERNEL double cosine_of_mean(double mean, double uniform) {
 }
 
 struct NeutronEmissionSampler {
-    NeutronView data;
+    NeutronView const& data;
 
     BW_KERNEL NeutronState operator()(NeutronState const& neutron, NeutronNuclide const& nuclide,
                                       NeutronReaction const& reaction, RandomStream& random) const {

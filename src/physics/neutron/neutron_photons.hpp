@@ -10,7 +10,7 @@ namespace beamwright {
 inline namespace BW_TARGET {
 
 struct NeutronPhotons {
-    NeutronView data;
+    NeutronView const& data;
 
     /// Photons per reaction, or barn for a source with a cross section of its own.
     BW_KERNEL double amount(NeutronPhotonSource const& source, double energy_eV) const {

@@ -39,7 +39,7 @@ BW_KERNEL ThermalSlot thermal_slot(double uniform) {
 }
 
 struct ThermalScattering {
-    NeutronView data;
+    NeutronView const& data;
 
     BW_KERNEL ThermalBarn cross_section(ThermalLaw const& law, double energy_eV) const {
         ThermalNode const* const nodes = data.thermal_nodes + law.first_node;

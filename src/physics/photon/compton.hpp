@@ -10,7 +10,7 @@ namespace beamwright {
 inline namespace BW_TARGET {
 
 struct Compton {
-    PhotonMaterialsView data;
+    PhotonMaterialsView const& data;
 
     /// Photon after scattering on an atom; the rest of its energy went to an electron.
     BW_KERNEL PhotonState operator()(PhotonState const& photon, std::uint32_t element,

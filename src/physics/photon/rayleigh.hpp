@@ -10,7 +10,7 @@ namespace beamwright {
 inline namespace BW_TARGET {
 
 struct Rayleigh {
-    PhotonMaterialsView data;
+    PhotonMaterialsView const& data;
     BW_KERNEL PhotonState operator()(PhotonState const& photon, std::uint32_t element,
                                      RandomStream& random) const {
         PhotonElement const& atom = data.elements[element];

@@ -11,7 +11,7 @@ namespace beamwright {
 inline namespace BW_TARGET {
 
 struct NeutronEvents {
-    NeutronMediaView media;
+    NeutronMediaView const& media;
 
     /// Energies of photons that were made.
     struct Photons {

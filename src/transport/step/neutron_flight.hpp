@@ -51,16 +51,23 @@ private:
         NeutronFlightValues at;
     };
 
+    /// What one tentative collision books in a material: the same all along a flight.
+    struct Booked {
+        std::int64_t boron, nitrogen, fast, flux, fast_reference, kerma;
+    };
+
     /// To the next collision; false where the neutron leaves.
     BW_KERNEL bool fly(NeutralTrack& track, Place& place, std::int64_t& tentative, RandomStream& random,
                        NeutronBooking const& booking) const {
-        double const needed = neutron_majorant_per_cm(media, track.energy_eV);
+        std::uint32_t const cell = neutron_cell(track.energy_eV);
+        double const needed = media.majorant_per_cm[cell];
         double const wanted =
             track.energy_eV < neutron_fast_eV ? method.tentative_per_cm : method.fast_tentative_per_cm;
         double const free_cm = 1.0 / (needed > wanted ? needed : wanted);
         double const weighted_cm = track.weight * free_cm;
         constexpr std::uint32_t none = 0xFFFFFFFFu;
         std::uint32_t known = none;
+        Booked booked{};
         for (;;) {
             // To the next tentative collision
             double const step_mm = -10.0 * free_cm * log(random.uniform());
@@ -86,10 +93,11 @@ private:
             std::uint32_t const material = media.material[voxel];
             if (material != known) {
                 known = material;
-                place.at = neutron_flight_at(media, material, track.energy_eV);
+                place.at = neutron_flight_at(media, material, track.energy_eV, cell);
+                booked = booked_by(track.energy_eV, weighted_cm, place.at);
             }
             place.boron_ppm = media.boron_ppm != nullptr ? static_cast<double>(media.boron_ppm[voxel]) : 0.0;
-            book_flux(track.energy_eV, weighted_cm, place.at, voxel, row);
+            book_flux(track.energy_eV, booked, voxel, row);
             double const per_cm = static_cast<double>(media.density_g_per_cm3[voxel]) *
                                   (place.at.total_cm2_per_g + place.boron_ppm * place.at.boron_total);
             if (random.uniform() < per_cm * free_cm) {
@@ -99,27 +107,50 @@ private:
         }
     }
 
-    BW_KERNEL void book_flux(double energy_eV, double path_cm, NeutronFlightValues const& at,
-                             std::int64_t voxel, std::int64_t row) const {
-        std::int64_t* const cells = score.open(voxel, row);
-        score.add(cells, NeutronQuantity::boron, path_cm * at.boron_kerma);
-        score.add(cells, NeutronQuantity::nitrogen, path_cm * at.nitrogen_kerma);
-        score.add(cells, NeutronQuantity::fast, path_cm * at.other_kerma);
-        score.add(cells,
-                  energy_eV < neutron_thermal_eV ? NeutronQuantity::flux_thermal
-                  : energy_eV < neutron_fast_eV  ? NeutronQuantity::flux_epithermal
-                                                 : NeutronQuantity::flux_fast,
-                  path_cm);
-        if (!score.asked(NeutronQuantity::fast_reference)) {
-            return;
+    BW_KERNEL Booked booked_by(double energy_eV, double path_cm, NeutronFlightValues const& at) const {
+        Booked booked{score.units(NeutronQuantity::boron, path_cm * at.boron_kerma),
+                      score.units(NeutronQuantity::nitrogen, path_cm * at.nitrogen_kerma),
+                      score.units(NeutronQuantity::fast, path_cm * at.other_kerma),
+                      score.units(flux_group(energy_eV), path_cm),
+                      0,
+                      0};
+        if (score.asked(NeutronQuantity::fast_reference)) {
+            booked.fast_reference =
+                score.units(NeutronQuantity::fast_reference, path_cm * at.reference_kerma);
+            double const kerma = at.reference_kerma + score.view.reference_nitrogen * at.nitrogen_kerma;
+            booked.kerma = score.units(kerma_group(energy_eV), path_cm * kerma);
         }
-        score.add(cells, NeutronQuantity::fast_reference, path_cm * at.reference_kerma);
-        double const kerma = at.reference_kerma + score.view.reference_nitrogen * at.nitrogen_kerma;
-        score.add(cells,
-                  energy_eV < neutron_thermal_eV ? NeutronQuantity::kerma_below
-                                                 : NeutronQuantity::kerma_above,
-                  path_cm * kerma);
+        return booked;
     }
+
+    BW_KERNEL void book_flux(double energy_eV, Booked const& booked, std::int64_t voxel,
+                             std::int64_t row) const {
+        std::int64_t* const cells = score.open(voxel, row);
+        score.add_units(cells, NeutronQuantity::boron, booked.boron);
+        score.add_units(cells, NeutronQuantity::nitrogen, booked.nitrogen);
+        score.add_units(cells, NeutronQuantity::fast, booked.fast);
+        score.add_units(cells, flux_group(energy_eV), booked.flux);
+        if (score.asked(NeutronQuantity::fast_reference)) {
+            score.add_units(cells, NeutronQuantity::fast_reference, booked.fast_reference);
+            score.add_units(cells, kerma_group(energy_eV), booked.kerma);
+        }
+    }
+
+    BW_KERNEL static NeutronQuantity flux_group(double energy_eV) {
+        return energy_eV < neutron_thermal_eV ? NeutronQuantity::flux_thermal
+               : energy_eV < neutron_fast_eV  ? NeutronQuantity::flux_epithermal
+                                              : NeutronQuantity::flux_fast;
+    }
+    BW_KERNEL static NeutronQuantity kerma_group(double energy_eV) {
+        return energy_eV < neutron_thermal_eV ? NeutronQuantity::kerma_below : NeutronQuantity::kerma_above;
+    }
+
+    /// What a neutron meets. `unused`: a uniform number up to the total cross section that has decided nothing yet, or
+    /// below 0.
+    struct Met {
+        NeutronTarget hit;
+        double unused;
+    };
 
     /// False where the neutron ends.
     BW_KERNEL bool collide(NeutralTrack& track, Place const& place, double unit, RandomStream& random,
@@ -129,32 +160,34 @@ private:
         // Boron of the map, or a nuclide of the tissue
         double const boron = place.boron_ppm * place.at.boron_total;
         bool const on_boron = boron > 0 && random.uniform() * (place.at.total_cm2_per_g + boron) < boron;
-        NeutronTarget const hit = on_boron ? boron_target(track.energy_eV)
-                                           : tissue_target(place, track.energy_eV, collision, random);
+        Met const met = on_boron ? Met{boron_target(track.energy_eV), -1.0}
+                                 : tissue_target(place, track.energy_eV, collision, random);
+        NeutronTarget const& hit = met.hit;
         // Photons that the evaluation ties to no reaction
         bool const analog = !method.survival && !method.expected_photons;
         double const photon_weight = analog ? track.weight : method.photon_weight * unit;
         if (!on_boron && track.energy_eV > media.notes[hit.part.nuclide].own_photons_from_eV) {
             events.of_own_sources(hit, track, photon_weight, random, stack, booking);
         }
-        if (!absorb(track, hit, photon_weight, unit, random, stack, booking)) {
+        if (!absorb(track, met, photon_weight, unit, random, stack, booking)) {
             return false;
         }
         return scatter(track, hit, collision, photon_weight, random, stack, booking);
     }
 
     /// The nuclide that is met most needs no table of its own where it can do but two things.
-    BW_KERNEL NeutronTarget tissue_target(Place const& place, double energy_eV,
-                                          NeutronCollision const& collision, RandomStream& random) const {
+    BW_KERNEL Met tissue_target(Place const& place, double energy_eV, NeutronCollision const& collision,
+                                RandomStream& random) const {
         NeutronMaterial const& material = media.neutrons.materials[place.material];
         NeutronPart const& first = media.neutrons.parts[material.first_part];
         double const left = random.uniform() * place.at.total_cm2_per_g;
         if (media.notes[first.nuclide].simple != 0 && left < place.at.first_total) {
-            return {first,
-                    {place.at.first_total, place.at.first_total - place.at.first_absorbed,
-                     place.at.first_absorbed}};
+            return {{first,
+                     {place.at.first_total, place.at.first_total - place.at.first_absorbed,
+                      place.at.first_absorbed}},
+                    left};
         }
-        return collision.target(place.material, energy_eV, left, place.at.total_cm2_per_g, random);
+        return {collision.target(place.material, energy_eV, left, place.at.total_cm2_per_g, random), -1.0};
     }
 
     BW_KERNEL NeutronTarget boron_target(double energy_eV) const {
@@ -164,11 +197,16 @@ private:
     }
 
     /// False where the neutron ends: absorbed, or lost in the play for its weight.
-    BW_KERNEL bool absorb(NeutralTrack& track, NeutronTarget const& hit, double photon_weight, double unit,
+    BW_KERNEL bool absorb(NeutralTrack& track, Met const& met, double photon_weight, double unit,
                           RandomStream& random, NeutralStack& stack, NeutronBooking const& booking) const {
+        NeutronTarget const& hit = met.hit;
+        auto const survives = [&] {
+            double const at = met.unused >= 0 ? met.unused : random.uniform() * hit.barn.total_barn;
+            return at >= hit.barn.absorbed_barn;
+        };
         double const share = hit.barn.absorbed_barn / hit.barn.total_barn;
         if (!method.survival && !method.expected_photons) {
-            if (random.uniform() >= share) {
+            if (survives()) {
                 return true;
             }
             booking.absorbed(hit.part.nuclide, track.weight);
@@ -181,7 +219,7 @@ private:
         int const number = static_cast<int>(lost / photon_weight + random.uniform());
         events_of(hit, track, photon_weight, number, random, stack, booking);
         if (!method.survival) {
-            return random.uniform() >= share;
+            return survives();
         }
         track.weight -= lost;
         if (track.weight >= method.roulette_below * unit) {

@@ -59,18 +59,21 @@ struct NeutronMediaView {
 inline namespace BW_TARGET {
 
 struct NeutronFlightValues {
-    double total_cm2_per_g, other_kerma, nitrogen_kerma, boron_total, boron_kerma, reference_kerma,
-        first_total, first_absorbed;
+    double total_cm2_per_g, other_kerma, nitrogen_kerma, boron_total, boron_kerma, first_total,
+        first_absorbed, reference_kerma; ///< in the order of NeutronFlightPoint
 };
 
+/// Cell of the energy in all hashes.
+BW_KERNEL std::uint32_t neutron_cell(double energy_eV) {
+    return static_cast<std::uint32_t>(NeutronEnergyGrid::cell(NeutronEnergyGrid::clamped(energy_eV)).index);
+}
+
 BW_KERNEL NeutronFlightValues neutron_flight_at(NeutronMediaView const& view, std::uint32_t material,
-                                                double energy_eV) {
+                                                double energy_eV, std::uint32_t cell) {
     NeutronTable const& table = view.flight_tables[material];
     NeutronFlightPoint const* const first = view.flight_points + table.first_point;
     double const low = first[0].energy_eV, high = first[table.points - 1].energy_eV;
     double const at = energy_eV < low ? low : energy_eV > high ? high : energy_eV;
-    auto const cell =
-        static_cast<std::uint32_t>(NeutronEnergyGrid::cell(NeutronEnergyGrid::clamped(at)).index);
     std::uint32_t i = view.hash[table.first_hash + cell];
     while (i + 2 < table.points && static_cast<double>(first[i + 1].energy_eV) <= at) {
         ++i;
@@ -83,13 +86,13 @@ BW_KERNEL NeutronFlightValues neutron_flight_at(NeutronMediaView const& view, st
             between(a.nitrogen_kerma, b.nitrogen_kerma, part),
             between(a.boron_total, b.boron_total, part),
             between(a.boron_kerma, b.boron_kerma, part),
-            between(a.reference_kerma, b.reference_kerma, part),
             between(a.first_total, b.first_total, part),
-            between(a.first_absorbed, b.first_absorbed, part)};
+            between(a.first_absorbed, b.first_absorbed, part),
+            between(a.reference_kerma, b.reference_kerma, part)};
 }
-
-BW_KERNEL double neutron_majorant_per_cm(NeutronMediaView const& view, double energy_eV) {
-    return view.majorant_per_cm[NeutronEnergyGrid::cell(NeutronEnergyGrid::clamped(energy_eV)).index];
+BW_KERNEL NeutronFlightValues neutron_flight_at(NeutronMediaView const& view, std::uint32_t material,
+                                                double energy_eV) {
+    return neutron_flight_at(view, material, energy_eV, neutron_cell(energy_eV));
 }
 
 } // namespace BW_TARGET

@@ -48,12 +48,17 @@ struct NeutronScore {
         return view.cells + voxel * view.stride;
     }
     BW_KERNEL void add(std::int64_t* cells, NeutronQuantity quantity, double value) const {
-        auto const q = static_cast<unsigned>(quantity);
-        int const place = view.place[q];
+        add_units(cells, quantity, units(quantity, value));
+    }
+    /// In units of the quantity's tally.
+    BW_KERNEL std::int64_t units(NeutronQuantity quantity, double value) const {
+        return fixed_point(value, view.scale[static_cast<unsigned>(quantity)]);
+    }
+    BW_KERNEL void add_units(std::int64_t* cells, NeutronQuantity quantity, std::int64_t amount) const {
+        int const place = view.place[static_cast<unsigned>(quantity)];
         if (place < 0) {
             return;
         }
-        std::int64_t const amount = fixed_point(value, view.scale[q]);
         if (view.one_thread) {
             cells[place] += amount;
         } else {

@@ -34,7 +34,7 @@ Sample depths(NeutronMethod const& method, std::uint32_t first_seed, double* cpu
         regions.push_back(
             region_where(world.grid, [&](Vec3<double> p) { return 60 - p.z > low && 60 - p.z < low + 30; }));
     }
-    return sample_of(request, 6000, 16, first_seed, [&](NeutronResult const& result) {
+    return sample_of(request, 7000, 16, first_seed, [&](NeutronResult const& result) {
         std::vector<double> numbers;
         for (auto const volume : {&NeutronResult::boron_per_ppm, &NeutronResult::nitrogen,
                                   &NeutronResult::fast, &NeutronResult::photon_induced,
