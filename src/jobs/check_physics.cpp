@@ -71,7 +71,7 @@ public:
                 }
             }
         }
-        all.add(fmt::format("{} {} {} {}", settings.fast, settings.time_s, to_string(settings.target),
+        all.add(fmt::format("{} {} {} {}", settings.fast, settings.time_s, engine_of(settings.target),
                             settings.seed));
         program_ = all.hex();
     }
@@ -213,7 +213,7 @@ RunRecord record_of(CheckPhysicsRequest const& request, std::vector<PhysicsCase>
     record.verb = "check physics";
     record.command = context.command;
     record.seed = request.seed;
-    record.target = request.target;
+    record.target = engine_of(lane_target_named(request.target));
     record.warnings = context.warnings.all();
     record.cpu_s = process_cpu_s();
     std::vector<fs::path> files;

@@ -15,8 +15,8 @@ struct CheckPhysicsRequest {
     std::vector<int> only;          ///< acceptance numbers; empty: all
     std::vector<std::string> names; ///< of cases; empty: all
     bool fast = false, again = false, list = false;
-    double time_s = 0; ///< at most this long per case; 0: by histories alone
-    std::string target = "scalar";
+    double time_s = 0;                 ///< at most this long per case; 0: by histories alone
+    std::string target = usual_engine; ///< the engine
     std::uint32_t seed = 1;
     std::string particle = "proton"; ///< or "neutron"
 };

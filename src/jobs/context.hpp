@@ -9,6 +9,9 @@
 
 namespace beamwright {
 
+/// Of dose, spot and check physics, unless the user names another (transport/engine/run_histories.hpp).
+inline constexpr char const* usual_engine = "scalar";
+
 struct JobContext {
     Messages messages;                            ///< silent unless a front end sets it
     ProgressCallback progress;                    ///< may be empty

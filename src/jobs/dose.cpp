@@ -334,7 +334,7 @@ DoseJobAnswer calculate_case_dose(DoseJobRequest const& request, JobContext& con
     auto record = planned_record(request, setup, context);
     auto const inputs_hash = sha256_of(record.to_json()["inputs"].dump() + record.details["settings"].dump());
     record.details["settings"]["stop"] = stop_settings(request);
-    record.target = to_string(lane_target_named(request.target));
+    record.target = engine_of(lane_target_named(request.target));
     if (!request.again &&
         setup.folder.result_state(request.result_name, record).kind == ResultState::Kind::matches) {
         return answer_from_files(request, setup, context);

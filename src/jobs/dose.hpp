@@ -25,10 +25,10 @@ struct DoseJobRequest {
     std::optional<double> time_s;
     std::uint32_t seed = 1;
     bool dose_to_water = false;
-    std::string target = "scalar"; ///< or "avx2": the engine
-    std::string let;               ///< empty, or whose LET: "primaries", "protons", "hydrogen", "helium"
-    bool species = false;          ///< dose and fluence by species
-    std::string physics = "full";  ///< or "fast": how Coulomb scattering is calculated
+    std::string target = usual_engine; ///< the engine
+    std::string let;                   ///< empty, or whose LET: "primaries", "protons", "hydrogen", "helium"
+    bool species = false;              ///< dose and fluence by species
+    std::string physics = "full";      ///< or "fast": how Coulomb scattering is calculated
     double water_mean_excitation_eV = 78;
     double memory_GiB = 0; ///< 0 = what is free
     std::string end_cap = "full_slice";

@@ -27,10 +27,10 @@ struct SpotJobRequest {
     std::vector<double> ring_edges_mm{0, 5, 10, 20, 40, 80, 200};
     double ring_slab_mm = 6;
     double water_mean_excitation_eV = 78;
-    std::string physics = "full";  ///< or "fast": how Coulomb scattering is calculated
-    std::string target = "scalar"; ///< or "avx2": the engine
-    std::string let;               ///< empty, or whose LET: "primaries", "protons", "hydrogen", "helium"
-    bool species = false;          ///< energy and fluence per plane by species
+    std::string physics = "full";      ///< or "fast": how Coulomb scattering is calculated
+    std::string target = usual_engine; ///< the engine
+    std::string let;                   ///< empty, or whose LET: "primaries", "protons", "hydrogen", "helium"
+    bool species = false;              ///< energy and fluence per plane by species
     bool nuclear = true, straggling = true, scattering = true;
 };
 

@@ -137,7 +137,7 @@ FigureSection overview(SuiteResult const& suite) {
 std::string suite_page(SuiteResult const& suite) {
     FiguresPage page;
     page.label = fmt::format("Validation of the {} engine", suite.settings.particle);
-    page.subtitle = fmt::format("beamwright check physics, {} engine{}", to_string(suite.settings.target),
+    page.subtitle = fmt::format("beamwright check physics, {} engine{}", engine_of(suite.settings.target),
                                 suite.settings.fast ? ", fast subset" : "");
     page.badge = "Research software, not a medical device";
     std::array<int, 6> counts{};

@@ -130,7 +130,7 @@ Json suite_json(SuiteResult const& suite) {
     Json json;
     json["schema_version"] = 1;
     json["fast"] = suite.settings.fast;
-    json["target"] = to_string(suite.settings.target);
+    json["target"] = engine_of(suite.settings.target);
     json["particle"] = suite.settings.particle;
     json["granted_sigmas"] = granted_sigmas;
     json["false_alarm_per_run"] = 1e-6;

@@ -231,7 +231,14 @@ template <int N> BW_KERNEL FloatLanes<N> select(LaneMask<N> mask, FloatLanes<N> 
 template <int N> BW_KERNEL FloatLanes<N> fma(FloatLanes<N> a, FloatLanes<N> b, FloatLanes<N> c) {
     FloatLanes<N> r;
     for (int i = 0; i < LaneShape<N>::parts; ++i) {
+#if HWY_TARGET == HWY_SCALAR
+        // Highway's own rounds the product here
+        r.part[i] =
+            hn::Set(typename LaneShape<N>::Float{},
+                    __builtin_fmaf(hn::GetLane(a.part[i]), hn::GetLane(b.part[i]), hn::GetLane(c.part[i])));
+#else
         r.part[i] = hn::MulAdd(a.part[i], b.part[i], c.part[i]);
+#endif
     }
     return r;
 }
@@ -293,42 +300,51 @@ template <int N> BW_KERNEL FloatLanes<N> gather(float const* table, IntLanes<N> 
 /// Eight numbers that stand side by side in a table, of N places.
 template <int N> struct EightLanes { FloatLanes<N> of[8]; };
 
-/// table[index + 0 .. 7] per lane: whole rows are read and turned, a tenth of the time of eight gathers.
-template <int N> BW_KERNEL EightLanes<N> gather_eight(float const* table, IntLanes<N> index) {
+#if HWY_TARGET != HWY_SCALAR
+/// Registers of eight: whole rows are read and turned.
+template <int N> BW_KERNEL void turn_rows(float const* table, IntLanes<N> index, EightLanes<N>& out) {
     using Shape = LaneShape<N>;
+    hn::FixedTag<float, 8> const d;
+    hn::FixedTag<double, 4> const pairs;
+    alignas(64) std::int32_t at[N];
+    index.store(at);
+    for (int part = 0; part < Shape::parts; ++part) {
+        hn::Vec<decltype(d)> row[8], two[8], four[8];
+        for (int i = 0; i < 8; ++i) {
+            row[i] = hn::LoadU(d, table + at[part * 8 + i]);
+        }
+        // Lanes of two rows, of four, of eight
+        for (int i = 0; i < 8; i += 2) {
+            two[i] = hn::InterleaveLower(d, row[i], row[i + 1]);
+            two[i + 1] = hn::InterleaveUpper(d, row[i], row[i + 1]);
+        }
+        for (int half = 0; half < 8; half += 4) {
+            for (int i = 0; i < 2; ++i) {
+                auto const low = hn::BitCast(pairs, two[half + i]);
+                auto const high = hn::BitCast(pairs, two[half + i + 2]);
+                four[half + 2 * i] = hn::BitCast(d, hn::InterleaveLower(pairs, low, high));
+                four[half + 2 * i + 1] = hn::BitCast(d, hn::InterleaveUpper(pairs, low, high));
+            }
+        }
+        for (int i = 0; i < 4; ++i) {
+            out.of[i].part[part] = hn::ConcatLowerLower(d, four[i + 4], four[i]);
+            out.of[i + 4].part[part] = hn::ConcatUpperUpper(d, four[i + 4], four[i]);
+        }
+    }
+}
+#endif
+
+/// table[index + 0 .. 7] per lane, with registers of eight in a tenth of the time of eight gathers.
+template <int N> BW_KERNEL EightLanes<N> gather_eight(float const* table, IntLanes<N> index) {
     EightLanes<N> out;
-    if constexpr (Shape::width != 8) {
-        for (int c = 0; c < 8; ++c) {
-            out.of[c] = gather(table + c, index);
-        }
-    } else {
-        hn::FixedTag<float, 8> const d;
-        hn::FixedTag<double, 4> const pairs;
-        alignas(64) std::int32_t at[N];
-        index.store(at);
-        for (int part = 0; part < Shape::parts; ++part) {
-            hn::Vec<decltype(d)> row[8], two[8], four[8];
-            for (int i = 0; i < 8; ++i) {
-                row[i] = hn::LoadU(d, table + at[part * 8 + i]);
-            }
-            // Lanes of two rows, of four, of eight
-            for (int i = 0; i < 8; i += 2) {
-                two[i] = hn::InterleaveLower(d, row[i], row[i + 1]);
-                two[i + 1] = hn::InterleaveUpper(d, row[i], row[i + 1]);
-            }
-            for (int half = 0; half < 8; half += 4) {
-                for (int i = 0; i < 2; ++i) {
-                    auto const low = hn::BitCast(pairs, two[half + i]);
-                    auto const high = hn::BitCast(pairs, two[half + i + 2]);
-                    four[half + 2 * i] = hn::BitCast(d, hn::InterleaveLower(pairs, low, high));
-                    four[half + 2 * i + 1] = hn::BitCast(d, hn::InterleaveUpper(pairs, low, high));
-                }
-            }
-            for (int i = 0; i < 4; ++i) {
-                out.of[i].part[part] = hn::ConcatLowerLower(d, four[i + 4], four[i]);
-                out.of[i + 4].part[part] = hn::ConcatUpperUpper(d, four[i + 4], four[i]);
-            }
-        }
+#if HWY_TARGET != HWY_SCALAR
+    if constexpr (LaneShape<N>::width == 8) {
+        turn_rows(table, index, out);
+        return out;
+    }
+#endif
+    for (int c = 0; c < 8; ++c) {
+        out.of[c] = gather(table + c, index);
     }
     return out;
 }

@@ -17,6 +17,9 @@ void run_histories(HistoryWork const&, std::int64_t, std::int64_t, TrackBook&);
 void run_neutrons(NeutronWork const&, std::int64_t, std::int64_t, NeutronBook&);
 } // namespace scalar_fma
 #endif
+namespace portable {
+void run_lanes(HistoryWork const&, std::int64_t, std::int64_t, TrackBook&);
+}
 #ifdef BW_HAS_LANES
 namespace avx2 {
 void run_lanes(HistoryWork const&, std::int64_t, std::int64_t, TrackBook&);
@@ -62,12 +65,16 @@ std::string to_string(LaneTarget target) {
         return "avx2";
     case LaneTarget::avx512:
         return "avx512";
+    case LaneTarget::portable:
+        return "portable";
     case LaneTarget::cuda:
         return "cuda";
     default:
         return "scalar";
     }
 }
+
+std::string engine_of(LaneTarget target) { return in_lanes(target) ? "lanes" : to_string(target); }
 
 namespace {
 
@@ -91,7 +98,7 @@ bool has_instructions_of(LaneTarget target) {
 } // namespace
 
 bool runs_here(LaneTarget target) {
-    if (target == LaneTarget::scalar) {
+    if (target == LaneTarget::scalar || target == LaneTarget::portable) {
         return true;
     }
     if (target == LaneTarget::cuda) {
@@ -101,35 +108,43 @@ bool runs_here(LaneTarget target) {
 }
 
 LaneTarget lane_target_named(std::string const& name) {
-    if (name == "auto") {
-        return runs_here(LaneTarget::avx2) ? LaneTarget::avx2 : LaneTarget::scalar;
+    if (name == "lanes") {
+        return runs_here(LaneTarget::avx2) ? LaneTarget::avx2 : LaneTarget::portable;
     }
-    for (auto const target : {LaneTarget::scalar, LaneTarget::avx2, LaneTarget::avx512, LaneTarget::cuda}) {
+    for (auto const target :
+         {LaneTarget::scalar, LaneTarget::avx2, LaneTarget::avx512, LaneTarget::portable, LaneTarget::cuda}) {
         if (name == to_string(target)) {
             if (!runs_here(target)) {
-                refuse(fmt::format("the lane target '{}' does not run here", name),
+                refuse(fmt::format("the target '{}' does not run here", name),
                        target == LaneTarget::cuda
                            ? why_no_cuda_device()
                            : "this processor, or this build of the program, lacks its instructions",
                        target == LaneTarget::cuda ? "use --target scalar, which gives the same bits"
-                                                  : "use --target scalar");
+                                                  : "use --target lanes, which gives the same bits");
             }
             return target;
         }
     }
-    refuse(fmt::format("'{}' is no lane target", name),
-           "the targets are scalar, avx2, avx512 and cuda; auto takes avx2 where the processor has it",
+    refuse(fmt::format("'{}' is no target", name),
+           "the targets are scalar, lanes (avx2 where the processor has it, else portable), avx2, avx512, "
+           "portable and cuda",
            "name one of them");
 }
 
 RunHistories run_histories_of(LaneTarget target) {
     BW_EXPECT(target != LaneTarget::cuda && runs_here(target));
+    switch (target) {
 #ifdef BW_HAS_LANES
-    if (in_lanes(target)) {
-        return target == LaneTarget::avx512 ? &avx512::run_lanes : &avx2::run_lanes;
-    }
+    case LaneTarget::avx2:
+        return &avx2::run_lanes;
+    case LaneTarget::avx512:
+        return &avx512::run_lanes;
 #endif
-    return run_histories_here();
+    case LaneTarget::portable:
+        return &portable::run_lanes;
+    default:
+        return run_histories_here();
+    }
 }
 
 } // namespace beamwright

@@ -35,24 +35,26 @@ RunHistories run_histories_baseline();
 /// True where run_histories_here() uses fused multiply-add instructions.
 bool has_fused_multiply_add();
 
-/// The engine that results come from, for --target, run.json and checkpoints. Each has bits of its own; they agree within
-/// their statistics.
+/// What makes the result: an engine, and for the lane engine the instructions that it uses. All builds of the lane engine
+/// give the same bits, whatever the processor; scalar and lanes agree within their statistics.
 enum class LaneTarget : std::uint8_t {
-    scalar, ///< double precision, one track at a time: the reference
-    avx2,   ///< single precision, eight lanes
-    avx512, ///< the same code and, by construction, the same bits; not yet run on a processor that has it
-    cuda    ///< the scalar loop on a CUDA device: its bits (docs/methods/gpu.md)
+    scalar,   ///< double precision, one track at a time: the reference
+    avx2,     ///< single precision, eight lanes in a register
+    avx512,   ///< sixteen; not yet run on a processor that has it
+    portable, ///< the lanes one by one: for any processor, slow
+    cuda      ///< the scalar loop on a CUDA device: its bits (docs/methods/gpu.md)
 };
-inline constexpr char const* lane_target = "scalar"; ///< the usual one
 
-/// "scalar", "avx2", "avx512", "cuda".
+/// The word that asks for it: "scalar", "avx2", "avx512", "portable", "cuda".
 std::string to_string(LaneTarget target);
-/// "auto" is avx2 where it runs, else scalar. \throws Refusal for a name that is none, or a target that this processor or build cannot run.
+/// For run.json and checkpoints, the same wherever the bits are: "scalar", "lanes" or "cuda".
+std::string engine_of(LaneTarget target);
+/// "lanes" is avx2 where it runs, else portable. \throws Refusal for a name that is none, or a target that this processor or build cannot run.
 LaneTarget lane_target_named(std::string const& name);
 /// This processor and this build can run it.
 bool runs_here(LaneTarget target);
 /// The lane engine (LaneTablesView) in one of its builds.
-inline bool in_lanes(LaneTarget target) { return target == LaneTarget::avx2 || target == LaneTarget::avx512; }
+inline bool in_lanes(LaneTarget target) { return target != LaneTarget::scalar && target != LaneTarget::cuda; }
 /// On this processor. \pre runs_here(target); cuda is no loop of the host (transport/cuda/device_batches.hpp)
 RunHistories run_histories_of(LaneTarget target);
 

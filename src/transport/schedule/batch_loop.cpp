@@ -25,7 +25,7 @@ bool is_looked_at(std::int64_t batch) {
 
 BatchLoop::BatchLoop(BatchOptions options, CheckpointIdentity identity, RunState& state)
     : options_(std::move(options)), identity_(std::move(identity)), state_(state) {
-    processes::require_same("set of inputs, version or lane target",
+    processes::require_same("set of inputs, version or engine",
                             fmt::format("{} {} {} {}", identity_.version, identity_.target, identity_.physics,
                                         identity_.inputs_hash));
 }

@@ -24,11 +24,11 @@ namespace {
 
 void check_target(DoseOptions const& options) {
     if (options.target == LaneTarget::cuda && processes::count() > 1) {
-        refuse(fmt::format("{} processes with the lane target 'cuda'", processes::count()),
+        refuse(fmt::format("{} processes with the target 'cuda'", processes::count()),
                "one process calculates on one device", "start one process");
     }
     if (options.target == LaneTarget::cuda && options.species) {
-        refuse(fmt::format("species with the lane target '{}'", to_string(options.target)),
+        refuse(fmt::format("species with the target '{}'", to_string(options.target)),
                "the device does not tell them apart", "use --target scalar, or leave --species out");
     }
 }
@@ -51,7 +51,11 @@ DoseResult calculate_dose(DoseRequest const& request, Warnings& warnings) {
     check_world(*request.world);
     check_target(options);
     ThreadLimit const limit(options.threads);
-    return DoseRun(request, warnings).run();
+    auto result = DoseRun(request, warnings).run();
+    if (processes::is_first()) {
+        warn_of_one_batch(result.batches, warnings);
+    }
+    return result;
 }
 
 } // namespace beamwright

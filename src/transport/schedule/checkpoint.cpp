@@ -158,7 +158,7 @@ void read_checkpoint(std::filesystem::path const& file, CheckpointIdentity const
     }
     auto const json = JsonReader::from_text(rest.substr(0, line), file.filename().string());
     require_same(file, "version", json["version"].text(), identity.version);
-    require_same(file, "lane target", json["target"].text(), identity.target);
+    require_same(file, "engine", json["target"].text(), identity.target);
     require_same(file, "physics", json["physics"].text(), identity.physics);
     require_same(file, "set of inputs", json["inputs"].text(), identity.inputs_hash);
 

@@ -148,7 +148,7 @@ DoseResult make_result(DoseRequest const& request, RunState& state, std::vector<
     result.batches = state.batches;
     result.cpu_s = state.cpu_s;
     result.wall_s = state.wall_s;
-    result.target = to_string(request.options.target);
+    result.target = engine_of(request.options.target);
     auto const& rule = request.options.stop.uncertainty;
     result.mean_relative_uncertainty =
         mean_relative_uncertainty(world, state, protons, rule ? &*rule : nullptr);

@@ -31,7 +31,7 @@ BatchOptions batch_options(DoseOptions const& options) {
 
 /// The seed decides the result as much as the inputs do: batches of two seeds are never put together.
 CheckpointIdentity identity_of(DoseOptions const& options) {
-    return {version(), to_string(options.target), to_string(options.mode),
+    return {version(), engine_of(options.target), to_string(options.mode),
             fmt::format("{} seed {}", options.inputs_hash, options.seed)};
 }
 

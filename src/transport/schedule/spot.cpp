@@ -77,7 +77,7 @@ void check(SpotRequest const& request) {
     at_least("the lateral width in mm", request.lateral_mm, request.voxel_mm);
     at_least("the number of histories", static_cast<double>(request.histories), 1.0);
     if (request.target == LaneTarget::cuda) {
-        refuse("a spot into plates with the lane target 'cuda'", "the device calculates doses on voxels",
+        refuse("a spot into plates with the target 'cuda'", "the device calculates doses on voxels",
                "use --target scalar");
     }
     bool const rising = std::is_sorted(request.ring_edges_mm.begin(), request.ring_edges_mm.end(),
@@ -377,7 +377,7 @@ SpotResult SpotRun::result() const {
     result.steps_per_history = static_cast<double>(state_.steps) / all;
     result.nonelastic_per_history = static_cast<double>(state_.nonelastic_events) / all;
     result.primary_nonelastic_per_history = static_cast<double>(state_.primary_nonelastic_events) / all;
-    result.target = to_string(request_.target);
+    result.target = engine_of(request_.target);
     return result;
 }
 

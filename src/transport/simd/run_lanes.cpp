@@ -47,8 +47,8 @@ bool asks(LetScoreView const& let, SpeciesScoreView const& species) {
 } // namespace
 
 void run_lanes(HistoryWork const& work, std::int64_t first, std::int64_t last, TrackBook& book) {
-    // Without -maes -mpclmul Highway would take an older set
-    static_assert(HWY_TARGET == HWY_AVX2 || HWY_TARGET == HWY_AVX3);
+    // Without -maes -mpclmul Highway would take an older set. HWY_SCALAR is the build for any processor: the same bits
+    static_assert(HWY_TARGET == HWY_AVX2 || HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_SCALAR);
     bool const detailed = work.score_planes ? asks(work.planes.let, work.planes.species)
                                             : asks(work.dose.let, work.dose.species);
     if (detailed) {
