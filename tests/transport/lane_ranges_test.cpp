@@ -155,7 +155,7 @@ TEST_F(LaneRange, straggling_of_a_plate_goes_on_in_the_grid) {
         auto const& fluence = result.species[0].fluence_per_cm2.values;
         return end_points({fluence.begin(), fluence.end()}, edge_mm);
     };
-    // 128,000 end points each: sigma has 0.28 %. Without that it was 3 % smaller
+    // 128,000 end points each: sigma has 0.28 %. Without that it was 2 % smaller
     test::expect_same_means(run, {{"mean", 3e-4}, {"sigma", 0.013}});
 }
 

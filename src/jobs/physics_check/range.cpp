@@ -76,7 +76,7 @@ void compare_range(CaseRunner& run) {
     for (double const energy : energies) {
         auto const result = run.spot(run.spot_request(energy));
         double const expected = 10 * value_at(csda, energy) * run.number("detour");
-        double const sigma = r80_sigma_mm(result.r80_mm, static_cast<double>(result.histories));
+        double const sigma = r80_sigma_mm(result);
         run.judge({.what = fmt::format("{:g} MeV: R80", energy),
                    .value = result.r80_mm - expected,
                    .sigma = sigma,
@@ -100,8 +100,7 @@ void compare_range_steps(CaseRunner& run) {
     for (double const energy : energies) {
         auto request = run.spot_request(energy);
         auto const usual = run.spot(request);
-        double const sigma =
-            std::sqrt(2.0) * r80_sigma_mm(usual.r80_mm, static_cast<double>(usual.histories));
+        double const sigma = std::sqrt(2.0) * r80_sigma_mm(usual);
         struct Setting {
             char const* name;
             double share, most;

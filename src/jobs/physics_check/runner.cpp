@@ -158,4 +158,20 @@ double r80_sigma_mm(double r80_mm, double histories, double energy_sigma_rel) {
     return median * spread * r80_mm / std::sqrt(arriving * std::max(histories, 1.0));
 }
 
+double r80_sigma_mm(SpotResult const& result) {
+    auto const& curve = result.integrated_depth_dose;
+    double const of_ends = r80_sigma_mm(result.r80_mm, static_cast<double>(result.histories));
+    DepthDosePoint peak, at;
+    for (auto const& point : curve) {
+        peak = point.MeV_per_mm > peak.MeV_per_mm ? point : peak;
+        at = point.depth_mm <= result.r80_mm ? point : at;
+    }
+    double const width_mm = distal_depth_mm(curve, 0.7) - distal_depth_mm(curve, 0.9);
+    if (!(width_mm > 0)) {
+        return of_ends;
+    }
+    double const slope = 0.2 * peak.MeV_per_mm / width_mm;
+    return std::hypot(of_ends, std::hypot(0.8 * peak.sigma_MeV_per_mm, at.sigma_MeV_per_mm) / slope);
+}
+
 } // namespace beamwright::physics_check
