@@ -41,6 +41,33 @@ def with_mean(bounds, at, mean):
     return np.where(np.arange(len(bounds)) > half, bounds - above * (excess / reach), bounds)
 
 
+def inverse_speed(bounds, at):
+    """Mean of E^-1/2 of even parts."""
+    root = np.sqrt(bounds)
+    return float(np.sum(np.diff(at) * 2.0 / (root[1:] + root[:-1])))
+
+
+def with_moments(bounds, at, mean, slowness):
+    """Even parts with the exact mean of E and of E^-1/2.
+
+    Even parts of a rising density lie too low: without it neutrons in equilibrium are slower than Maxwell's, by 0.14 % in
+    water. The lower half is drawn up, in the logarithm and each bound by the same share of its distance from the median.
+    """
+    half = int(np.searchsorted(at, 0.5))
+    lower = np.arange(len(bounds)) < half
+    way = em.log(np.maximum(bounds[half] / np.maximum(bounds, 1e-30), 1.0))
+    share = 0.0
+
+    def drawn(by):
+        return with_mean(np.where(lower, bounds * em.exp(by * way), bounds), at, mean)
+
+    for _ in range(4):  # Newton's steps; each leaves a hundredth of the error
+        now = inverse_speed(drawn(share), at) - slowness
+        slope = (inverse_speed(drawn(share + 1e-3), at) - slowness - now) / 1e-3
+        share -= now / slope
+    return drawn(share) if abs(share) < 0.1 else with_mean(bounds, at, mean)
+
+
 @dataclass
 class Law:
     name: str
@@ -208,7 +235,12 @@ def node(law, energy):
     inner, place = inner.ravel(), place.ravel()
     rising = np.concatenate([[True], np.diff(np.maximum.accumulate(inner)) > 0])
     at = levels()
-    bounds = with_mean(np.interp(at, inner[rising], place[rising]), at, float(moment / total))
+    # integral of (straight line) E^-1/2 over an interval, from the roots of its ends
+    low, high = np.sqrt(out[:-1]), np.sqrt(out[1:])
+    slope = np.diff(sigma) / width
+    slow = ((high - low) * (2 * sigma[:-1] + slope * (high - low) * (low + 2 * high) * 2 / 3)).sum()
+    even = np.interp(at, inner[rising], place[rising])
+    bounds = with_moments(even, at, float(moment / total), float(slow / total))
     # cosines belong to the middle (in probability) of each part
     middle = np.interp(0.5 * (at[1:] + at[:-1]), inner[rising], place[rising])
     k = np.clip(np.searchsorted(out, middle) - 1, 0, len(out) - 2)
