@@ -40,22 +40,62 @@ template <class Body> void over_tissues(std::vector<std::uint8_t> const& tissue,
     });
 }
 
-void weigh(CaptureMap::View const& rates, PerComponent<float> const weight, std::size_t first,
-           std::size_t last, float* __restrict out) {
+[[gnu::always_inline]] inline void weigh(CaptureMap::View const& rates, PerComponent<float> const weight,
+                                         std::size_t first, std::size_t last, float* __restrict out) {
     for (std::size_t v = first; v < last; ++v) {
         out[v] = weight.boron * rates.boron[v] + weight.nitrogen * rates.nitrogen[v] +
                  weight.fast * rates.fast[v] + weight.photon * rates.photon[v];
     }
 }
 
-void isoeffective(CaptureMap::View const& rates, ReadyTissue const tissue, std::size_t first,
-                  std::size_t last, float* __restrict out) {
+[[gnu::always_inline]] inline void isoeffective(CaptureMap::View const& rates, ReadyTissue const tissue,
+                                                std::size_t first, std::size_t last, float* __restrict out) {
     for (std::size_t v = first; v < last; ++v) {
         PerComponent<float> const dose{
             tissue.scale.boron * rates.boron[v], tissue.scale.nitrogen * rates.nitrogen[v],
             tissue.scale.fast * rates.fast[v], tissue.scale.photon * rates.photon[v]};
         out[v] = photon_isoeffective_dose_Gy(tissue.isoeffective, dose);
     }
+}
+
+/// Both doses, or one of them; a short stretch at a time, so that the second finds its rates in the nearest cache.
+[[gnu::always_inline]] inline void both(CaptureMap::View const& rates, ReadyTissue const& tissue,
+                                        std::size_t first, std::size_t last, float* weighted,
+                                        float* isoeffective_Gy) {
+    constexpr std::size_t stretch = 1024;
+    for (std::size_t from = first; from < last; from += stretch) {
+        std::size_t const to = std::min(last, from + stretch);
+        if (weighted != nullptr) {
+            weigh(rates, tissue.weight, from, to, weighted);
+        }
+        if (isoeffective_Gy != nullptr) {
+            isoeffective(rates, tissue, from, to, isoeffective_Gy);
+        }
+    }
+}
+
+// The same operations on eight voxels at once where the processor can: same bits (no fused multiply-add in either).
+#if defined(__x86_64__)
+[[gnu::target("avx2")]] void both_wide(CaptureMap::View const& rates, ReadyTissue const& tissue,
+                                       std::size_t first, std::size_t last, float* weighted,
+                                       float* isoeffective_Gy) {
+    both(rates, tissue, first, last, weighted, isoeffective_Gy);
+}
+bool wide() {
+    static bool const has_avx2 = __builtin_cpu_supports("avx2") != 0;
+    return has_avx2;
+}
+#endif
+
+void doses_of(CaptureMap::View const& rates, ReadyTissue const& tissue, std::size_t first, std::size_t last,
+              float* weighted, float* isoeffective_Gy) {
+#if defined(__x86_64__)
+    if (wide()) {
+        both_wide(rates, tissue, first, last, weighted, isoeffective_Gy);
+        return;
+    }
+#endif
+    both(rates, tissue, first, last, weighted, isoeffective_Gy);
 }
 
 /// A volume on `grid` in the memory of an older one; its values are not cleared.
@@ -166,7 +206,7 @@ Volume<float> CaptureMap::weighted_dose_Gy(Irradiation const& irradiation, Volum
     auto const ready = ready_tissues(tissues_, irradiation);
     auto dose = reshaped(std::move(reuse), grid_);
     over_tissues(tissue_, [&](std::uint8_t kind, std::size_t first, std::size_t last) {
-        weigh(view(), ready[kind].weight, first, last, dose.values.data());
+        doses_of(view(), ready[kind], first, last, dose.values.data(), nullptr);
     });
     return dose;
 }
@@ -175,7 +215,7 @@ Volume<float> CaptureMap::isoeffective_dose_Gy(Irradiation const& irradiation, V
     auto const ready = ready_tissues(tissues_, irradiation);
     auto dose = reshaped(std::move(reuse), grid_);
     over_tissues(tissue_, [&](std::uint8_t kind, std::size_t first, std::size_t last) {
-        isoeffective(view(), ready[kind], first, last, dose.values.data());
+        doses_of(view(), ready[kind], first, last, nullptr, dose.values.data());
     });
     return dose;
 }
@@ -185,8 +225,8 @@ CaptureDoses CaptureMap::doses(Irradiation const& irradiation, CaptureDoses reus
     CaptureDoses made{reshaped(std::move(reuse.weighted_Gy), grid_),
                       reshaped(std::move(reuse.isoeffective_Gy), grid_)};
     over_tissues(tissue_, [&](std::uint8_t kind, std::size_t first, std::size_t last) {
-        weigh(view(), ready[kind].weight, first, last, made.weighted_Gy.values.data());
-        isoeffective(view(), ready[kind], first, last, made.isoeffective_Gy.values.data());
+        doses_of(view(), ready[kind], first, last, made.weighted_Gy.values.data(),
+                 made.isoeffective_Gy.values.data());
     });
     return made;
 }
