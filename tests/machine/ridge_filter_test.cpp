@@ -54,6 +54,13 @@ TEST(RidgeFilter, has_its_profile_in_every_period_and_air_beside_it) {
             EXPECT_EQ(at(top + 1.4, 7), 8) << ridge;
             EXPECT_EQ(at(top - 1.6, 7), 2) << ridge;
         }
+        for (double const side : {1.0, -1.0}) { // to the rim
+            EXPECT_EQ(at(side * 35.4, 3), 20);
+            EXPECT_EQ(at(side * 37.5, 3), 2);
+            EXPECT_EQ(at(side * 38.9, 38.9), 8);
+            EXPECT_EQ(at(side * 39.5, 0), 20);
+            EXPECT_EQ(at(side * 37.5, 39.5), 20);
+        }
         EXPECT_EQ(at(41, 0), 0);
         EXPECT_EQ(at(0, -41), 0);
     }
@@ -87,6 +94,9 @@ TEST(RidgeFilter, refuses_what_cannot_be_built) {
     setting = comb();
     setting.period_mm = std::nan("");
     EXPECT_TRUE(holds(said(setting), "period"));
+    setting = comb();
+    setting.half_width_mm = 4; // narrower than two periods
+    EXPECT_TRUE(holds(said(setting), "half width 4 mm"));
     setting = comb();
     setting.material = "moonstone";
     EXPECT_TRUE(holds(said(setting), "moonstone"));

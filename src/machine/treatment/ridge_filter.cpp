@@ -1,5 +1,6 @@
 #include "machine/treatment/beam_sources.hpp"
 #include "tables/material_library.hpp"
+#include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
 
@@ -9,7 +10,7 @@ namespace {
 
 /// Beside the filter there is air: what is solid within its outline is so in the whole plane but for this frame.
 constexpr double frame_mm = 1e4;
-/// Bars end this far before the rim, so that no two walls coincide.
+/// Gaps end this far before the rim, so that no two walls coincide: a frame of so much material.
 constexpr double rim_mm = 1;
 
 void check_filter(RidgeFilterSetting const& setting, std::string const& where) {
@@ -22,6 +23,12 @@ void check_filter(RidgeFilterSetting const& setting, std::string const& where) {
     };
     at("period", setting.period_mm, 100);
     at("half width", setting.half_width_mm, 500);
+    if (setting.half_width_mm < setting.period_mm || setting.half_width_mm < 2 * rim_mm) {
+        refuse(fmt::format("{}: half width {} mm with a period of {} mm", where, setting.half_width_mm,
+                           setting.period_mm),
+               fmt::format("a filter holds two periods or more, and is {:g} mm wide at least", 4 * rim_mm),
+               "correct the ridge filter in the plan");
+    }
     double above_mm = setting.period_mm, below_mm = 0;
     for (auto const& step : setting.steps) {
         at("step width", step.width_mm, setting.period_mm);
@@ -64,10 +71,12 @@ std::vector<PlateOutline> openings_of(RidgeFilterSetting const& setting, double 
     if (gap <= 1e-9 * setting.period_mm) {
         return openings;
     }
-    auto const periods = static_cast<int>(std::floor((half - rim_mm) / setting.period_mm - 1));
-    for (int n = -periods - 1; n <= periods; ++n) { // gap n lies between the ridges n and n + 1
-        double const middle = (n + 0.5) * setting.period_mm;
-        openings.push_back(box_of(setting.along_x, middle - 0.5 * gap, middle + 0.5 * gap, half - rim_mm));
+    double const last = half - rim_mm;
+    // Between the ridges n and n + 1, to both sides
+    for (int n = 0; n * setting.period_mm + 0.5 * width_mm < last; ++n) {
+        double const low = n * setting.period_mm + 0.5 * width_mm, high = std::min(low + gap, last);
+        openings.push_back(box_of(setting.along_x, low, high, last));
+        openings.push_back(box_of(setting.along_x, -high, -low, last));
     }
     return openings;
 }
