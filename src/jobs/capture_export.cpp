@@ -19,17 +19,17 @@ struct CapturePart {
     std::string quantity, units;
 };
 
-std::vector<CapturePart> parts_of(Json const& record) {
-    auto const& irradiation = record["irradiation"];
-    double const minutes = irradiation["minutes"].get<double>();
+std::vector<CapturePart> parts_of(JsonReader const& record) {
+    auto const irradiation = record["irradiation"];
+    double const minutes = irradiation["minutes"].number_in(0, 1e5);
     std::vector<CapturePart> parts;
     for (auto const* component : {"boron", "nitrogen", "fast", "photon"}) {
         parts.push_back({fmt::format("dose_{}", component), DoseType::physical,
                          fmt::format("BNCT {} component, physical Gy, {:.1f} min", component, minutes),
                          fmt::format("physical dose of one irradiation, {} component", component), "Gy"});
     }
-    auto const weights = irradiation.value("weights", std::string("?"));
-    auto const isoeffective = irradiation.value("isoeffective", std::string("?"));
+    auto const weights = irradiation["weights"].text();
+    auto const isoeffective = irradiation["isoeffective"].text();
     parts.push_back({"dose_weighted", DoseType::effective,
                      fmt::format("BNCT weighted Gy(w), {:.1f} min, set {}", minutes, weights),
                      "weighted dose of one irradiation, set " + weights, "Gy (weighted)"});
@@ -73,7 +73,7 @@ Json export_capture(ExportRequest const& request, CaseFolder const& folder, JobC
     }
     auto const result = folder.result_path(request.result_name);
     auto const record = read_record(result);
-    auto const parts = parts_of(record);
+    auto const parts = parts_of(JsonReader::from_file(result / "run.json"));
     for (auto const& part : parts) {
         if (!fs::exists(result / (part.stem + ".nrrd"))) {
             refuse(fmt::format("the result '{}' has no '{}.nrrd'", request.result_name, part.stem),

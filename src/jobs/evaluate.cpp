@@ -182,6 +182,7 @@ Json gamma_json(EvaluateRequest const& request, NamedDose const& dose, JobContex
 
 EvaluateAnswer evaluate_dose(EvaluateRequest const& request, JobContext& context) {
     ThreadLimit const limit(context.threads);
+    expect_model_of_weighting(request.weighting);
     if (request.case_folder.empty() == request.dose_file.empty()) {
         refuse(request.case_folder.empty() ? "nothing to evaluate" : "both a case and a dose file were given",
                "one of them is needed: a case folder, or --dose FILE (with --structures FILE)",

@@ -41,6 +41,7 @@ Json export_proton(ExportRequest const& request, CaseFolder const& folder, JobCo
     auto const result = folder.result_path(request.result_name);
     auto const& plan_uid = folder.description().source.plan_sop_instance_uid;
     auto const frame = export_frame(request, folder);
+    auto extras = export_extras(frame, context.warnings);
     Json files = Json::array();
     for (auto const& part : parts) {
         auto object = dose_of_case(folder, read_volume<float>(result / part.file));
@@ -54,14 +55,11 @@ Json export_proton(ExportRequest const& request, CaseFolder const& folder, JobCo
         files.push_back(write_exported(frame, fs::path(part.file).stem().string(), std::move(object), what,
                                        {{"quantity", "dose to medium"}, {"units", "Gy"}}, context.warnings));
     }
-    if (!request.weighting.model.empty()) {
-        files.push_back(
-            export_weighted(frame, plan_uid, read_volume<float>(result / "dose.nrrd"), context.warnings));
+    if (extras.weighted) {
+        files.push_back(export_weighted(frame, plan_uid, std::move(*extras.weighted), context.warnings));
     }
-    if (request.let || request.let_as_rtdose) {
-        for (auto& file : export_let(frame, plan_uid, context.warnings)) {
-            files.push_back(std::move(file));
-        }
+    for (auto& file : export_let(frame, plan_uid, extras.let, context.warnings)) {
+        files.push_back(std::move(file));
     }
     return files;
 }
@@ -69,6 +67,7 @@ Json export_proton(ExportRequest const& request, CaseFolder const& folder, JobCo
 } // namespace
 
 ExportAnswer export_result(ExportRequest const& request, JobContext& context) {
+    expect_model_of_weighting(request.weighting);
     auto const folder = CaseFolder::open(request.case_folder);
     bool const more = !request.weighting.model.empty() || request.let || request.let_as_rtdose;
     bool const capture = is_capture_result(folder, request.result_name);

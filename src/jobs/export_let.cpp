@@ -9,15 +9,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// One map of LET, and what it is in words.
-struct LetMap {
-    std::string stem;
-    std::string what;
-    std::string comment; ///< of an RTDOSE: at most 64 letters
-    VolumeNotes notes;
-    Volume<float> keV_per_um;
-};
-
 /// LETd, then LETt. \throws Refusal
 std::vector<LetMap> maps_of(fs::path const& result) {
     if (!fs::exists(result / "let_d.nrrd")) {
@@ -61,11 +52,23 @@ Json let_rtdose(ExportFrame const& frame, LetMap const& map, std::string const& 
 
 } // namespace
 
-Json export_weighted(ExportFrame const& frame, std::string const& plan_uid, Volume<float> const& dose_Gy,
-                     Warnings& warnings) {
+ExportExtras export_extras(ExportFrame const& frame, Warnings& warnings) {
     auto const& request = frame.request;
     auto const result = frame.folder.result_path(request.result_name);
-    auto weighted = weigh(request.weighting, dose_Gy, result, frame.structures, frame.stack, warnings);
+    ExportExtras extras;
+    if (!request.weighting.model.empty()) {
+        extras.weighted = weigh(request.weighting, read_volume<float>(result / "dose.nrrd"), result,
+                                frame.structures, frame.stack, warnings);
+    }
+    if (request.let || request.let_as_rtdose) {
+        extras.let = maps_of(result);
+    }
+    return extras;
+}
+
+Json export_weighted(ExportFrame const& frame, std::string const& plan_uid, WeightedDose weighted,
+                     Warnings& warnings) {
+    auto const& request = frame.request;
     auto object = dose_of_case(frame.folder, std::move(weighted.dose_Gy));
     object.plan_uid = plan_uid;
     object.type = DoseType::effective;
@@ -78,11 +81,12 @@ Json export_weighted(ExportFrame const& frame, std::string const& plan_uid, Volu
     return json;
 }
 
-std::vector<Json> export_let(ExportFrame const& frame, std::string const& plan_uid, Warnings& warnings) {
+std::vector<Json> export_let(ExportFrame const& frame, std::string const& plan_uid,
+                             std::vector<LetMap> const& maps, Warnings& warnings) {
     auto const& request = frame.request;
     bool const dicom = request.format == "dicom";
     std::vector<Json> files;
-    for (auto const& map : maps_of(frame.folder.result_path(request.result_name))) {
+    for (auto const& map : maps) {
         auto const file = request.output_folder / (map.stem + (dicom ? ".nrrd" : "." + request.format));
         write_volume(file, map.keV_per_um, map.notes);
         auto const& values = map.keV_per_um.values;

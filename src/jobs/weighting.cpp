@@ -1,6 +1,7 @@
 #include "jobs/weighting.hpp"
 #include "jobs/dose_setup.hpp"
 #include "volume/volume_file.hpp"
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <fmt/format.h>
@@ -32,9 +33,9 @@ int fractions_of(WeightingWords const& words, fs::path const& result_folder) {
         return *words.fractions;
     }
     if (!result_folder.empty()) {
-        auto const record = JsonReader::from_file(result_folder / "run.json").raw();
-        if (record.contains("fractions")) {
-            return record["fractions"].get<int>();
+        auto const record = JsonReader::from_file(result_folder / "run.json");
+        if (record.has("fractions")) {
+            return static_cast<int>(record["fractions"].integer_in(1, 1000));
         }
     }
     refuse("the number of fractions is not known", "RBE depends on the dose per fraction",
@@ -77,6 +78,18 @@ double share_beyond(Volume<float> const& dose, Volume<float> const& let) {
 
 } // namespace
 
+void expect_model_of_weighting(WeightingWords const& words) {
+    std::string const word = !words.alpha_beta.empty() ? "--alpha-beta"
+                             : words.fractions         ? "--fractions"
+                             : !words.let_file.empty() ? "--let-file"
+                             : !words.volume.empty()   ? "--weighted-volume"
+                                                       : "";
+    if (words.model.empty() && !word.empty()) {
+        refuse(word + " without --rbe", "it says how the dose is weighted, and no model of RBE is named",
+               "add --rbe with a model, or leave it out");
+    }
+}
+
 WeightedDose weigh(WeightingWords const& words, Volume<float> const& dose_Gy, fs::path const& result_folder,
                    StructureSet const& structures, StackOptions const& stack, Warnings& warnings) {
     WeightingRequest request;
@@ -84,6 +97,17 @@ WeightedDose weigh(WeightingWords const& words, Volume<float> const& dose_Gy, fs
     bool const variable = request.model != RbeModel::constant;
     for (auto const& text : words.alpha_beta) {
         auto ratio = ratio_in(text);
+        bool const again =
+            ratio.structure.empty()
+                ? request.alpha_beta_Gy != 0
+                : std::any_of(request.tissues.begin(), request.tissues.end(),
+                              [&](TissueRatio const& other) { return other.structure == ratio.structure; });
+        if (again) {
+            refuse(fmt::format("--alpha-beta '{}' comes second", text),
+                   ratio.structure.empty() ? "another value for all tissue was given before"
+                                           : "the structure has a value already",
+                   "give one value for all tissue and one per structure");
+        }
         if (ratio.structure.empty()) {
             request.alpha_beta_Gy = ratio.alpha_beta_Gy;
             continue;

@@ -27,6 +27,9 @@ struct WeightedDose {
     Json json; ///< model, alpha/beta, fractions, share of voxels beyond the models' data
 };
 
+/// Refuses what has no effect where no model is named. \throws Refusal
+void expect_model_of_weighting(WeightingWords const& words);
+
 /// \param result_folder of the dose, empty for a dose file. \throws Refusal
 WeightedDose weigh(WeightingWords const& words, Volume<float> const& dose_Gy,
                    std::filesystem::path const& result_folder, StructureSet const& structures,

@@ -145,6 +145,16 @@ class Weighting(unittest.TestCase):
         for wrong in ("x", "0", "-3", "nan", "CTV=", "CTV=99"):
             self.refused(*evaluate, "--alpha-beta", "3", "--alpha-beta", wrong)
         self.refused(*evaluate, "--alpha-beta", "3", "--alpha-beta", "Nothing=3", naming=["Nothing"])
+        self.refused(*evaluate, "--alpha-beta", "3", "--alpha-beta", "5", naming=["comes second"])
+        self.refused(*evaluate, "--alpha-beta", "3", "--alpha-beta", "CTV=2", "--alpha-beta", "CTV=9", naming=["'CTV=9' comes second"])
+        self.refused("evaluate", self.case, "--name", "let", "--alpha-beta", "3", naming=["without --rbe"])
+        out = self.case.parent / "nothing"
+        for words in (["--alpha-beta", "3"], ["--fractions", "5"]):
+            self.refused("export", self.case, "--name", "let", "--to", out, *words, naming=["without --rbe"])
+        # Nothing is written where a part of it cannot be
+        self.refused("export", self.case, "--to", out, "--rbe", "mcnamara", "--alpha-beta", "3", naming=["--let protons"])
+        self.refused("export", self.case, "--to", out, "--let", naming=["--let protons"])
+        self.assertEqual(list(out.glob("*")), [])
         self.refused("evaluate", self.case, "--rbe", "mcnamara", "--alpha-beta", "3", naming=["--let protons"])
         self.refused("evaluate", self.case, "--name", "let", "--rbe", "constant", "--alpha-beta", "3")
         dose = self.case / "results/let/dose.nrrd"
