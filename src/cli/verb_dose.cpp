@@ -87,11 +87,21 @@ struct CaptureOptions {
     CLI::App* verb = nullptr;
 };
 
+/// The options of neutron capture alone are refused by name.
+void expect_no_capture_options(CaptureOptions const& capture) {
+    for (auto const* option : {"--port", "--tracer", "--analog"}) {
+        if (capture.verb->count(option) > 0) {
+            refuse(fmt::format("{} does not go with --modality proton", option),
+                   "it belongs to a neutron capture irradiation", "leave it out, or add --modality bnct");
+        }
+    }
+}
+
 /// The options that both modalities share; those of protons alone are refused by name.
 CaptureJobRequest capture_request(DoseOptions const& o, CaptureOptions const& capture) {
-    for (auto const* option :
-         {"--machine", "--virtual-source", "--optics-plane", "--patient-position", "--range-shifter-material",
-          "--block-material", "--physics", "--target", "--dose-to-water", "--let", "--water-i"}) {
+    for (auto const* option : {"--machine", "--virtual-source", "--optics-plane", "--patient-position",
+                               "--range-shifter-material", "--block-material", "--physics", "--target",
+                               "--dose-to-water", "--let", "--species", "--water-i"}) {
         if (capture.verb->count(option) > 0) {
             refuse(fmt::format("{} does not go with --modality bnct", option),
                    "it belongs to protons; port, boron and tissues stand in the case's capture.json",
@@ -142,6 +152,7 @@ void add_dose(App& app) {
             if (capture->modality == "bnct") {
                 return print_answer(app, calculate_capture(capture_request(*o, *capture), context));
             }
+            expect_no_capture_options(*capture);
             return print_answer(app, calculate_case_dose(o->request, context));
         });
     auto& r = o->request;

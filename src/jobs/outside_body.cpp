@@ -13,7 +13,7 @@ Structure const& body_of(StructureSet const& structures, std::string const& name
     if (body == nullptr || body->contours.empty()) {
         refuse("what lies outside the body cannot be told",
                "the structures hold no outer contour (type EXTERNAL)",
-               "draw one, or name it as body_structure in case.json");
+               "draw one; or import without --couch and give case.json body_structure and outside_body");
     }
     return *body;
 }

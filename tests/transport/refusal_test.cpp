@@ -62,7 +62,7 @@ TEST(Refusals, name_problem_and_numbers) {
 
 TEST(Refusals, a_source_inside_the_patient_warns) {
     auto const world = test::box_of("water", {5, 5, 5}, {10, 10, 10});
-    auto const request = test::request_for(world, test::pencil(40, 3, -20), 500, 500);
+    auto const request = test::request_for(world, test::pencil(40, 3, -20), 1000, 500);
     Warnings warnings;
     auto const result = calculate_dose(request, warnings);
     ASSERT_EQ(warnings.all().size(), 1u);
@@ -70,6 +70,19 @@ TEST(Refusals, a_source_inside_the_patient_warns) {
     // It starts at 20 mm: nothing is deposited by its way there
     EXPECT_EQ(result.total.to_medium_Gy.at(2, 2, 0), 0.0f);
     EXPECT_GT(result.total.to_medium_Gy.at(2, 2, 2), 0.0f);
+}
+
+TEST(StopRules, one_batch_has_no_uncertainty_and_says_so) {
+    auto const world = test::box_of("water", {5, 5, 5}, {10, 10, 10});
+    for (std::int64_t const batches : {1, 2}) {
+        Warnings warnings;
+        (void)calculate_dose(test::request_for(world, test::pencil(40, 3, 200), batches * 500, 500),
+                             warnings);
+        ASSERT_EQ(warnings.all().size(), batches == 1 ? 1u : 0u);
+        if (batches == 1) {
+            EXPECT_EQ(warnings.all()[0].problem, "the uncertainty is not known");
+        }
+    }
 }
 
 TEST(StopRules, air_counts_neither_as_maximum_nor_in_the_mean) {

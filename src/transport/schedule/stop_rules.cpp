@@ -1,5 +1,4 @@
 #include "transport/schedule/stop_rules.hpp"
-#include "core/refusal.hpp"
 #include <fmt/format.h>
 
 namespace beamwright {
@@ -54,6 +53,15 @@ std::string to_string(StopReason reason) {
         return "uncertainty";
     }
     return "unknown";
+}
+
+void warn_of_one_batch(std::int64_t batches, Warnings& warnings) {
+    if (batches < 2) {
+        warnings.add("the uncertainty is not known",
+                     "it comes from the differences between batches, and the run ended after one; volumes of "
+                     "uncertainty hold 0",
+                     "follow more histories");
+    }
 }
 
 } // namespace beamwright

@@ -1,5 +1,6 @@
 /// When a calculation stops.
 #pragma once
+#include "core/refusal.hpp"
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -28,5 +29,8 @@ std::string to_string(StopReason reason);
 
 /// \throws Refusal where nothing says when to stop, or a rule cannot be met.
 void check_stop_rules(StopRules const& stop, std::size_t voxels);
+
+/// Uncertainties come from the differences between batches: one batch has none.
+void warn_of_one_batch(std::int64_t batches, Warnings& warnings);
 
 } // namespace beamwright
