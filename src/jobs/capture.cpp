@@ -21,6 +21,15 @@ Json stop_settings(CaptureJobRequest const& request) {
             {"time_s", or_null(request.time_s)}};
 }
 
+/// Says those from this one on; how many there are by now.
+std::size_t say_warnings(JobContext& context, std::size_t from) {
+    auto const& all = context.warnings.all();
+    for (std::size_t i = from; i < all.size(); ++i) {
+        context.messages.warn(all[i]);
+    }
+    return all.size();
+}
+
 CaptureJobAnswer answer_from_files(CaptureJobRequest const& request, CaptureSetup const& setup,
                                    JobContext& context) {
     auto const folder = setup.patient.folder.result_path(request.result_name);
@@ -47,9 +56,7 @@ CaptureJobAnswer calculate_capture(CaptureJobRequest const& request, JobContext&
     if (!request.resume && is_first_process()) {
         remove_capture_checkpoints(request, setup);
     }
-    for (auto const& warning : context.warnings.all()) {
-        context.messages.warn(warning);
-    }
+    auto const said = say_warnings(context, 0);
     auto transport = run_capture(request, setup, inputs_hash, context);
     if (!is_first_process()) {
         return {};
@@ -62,6 +69,7 @@ CaptureJobAnswer calculate_capture(CaptureJobRequest const& request, JobContext&
     ResultWriter writer(setup.patient.folder, request.result_name);
     write_rates(writer, transport);
     auto values = evaluate_capture(setup, std::move(transport.basis), {}, record, context);
+    say_warnings(context, said);
     record.warnings = context.warnings.all();
     values.record = record.to_json();
     write_capture(writer, setup, values);

@@ -61,6 +61,28 @@ void check_values(Volume<float>& map, CaptureBoronMap const& plan, Warnings& war
     }
 }
 
+/// The curve is known between the samples and a while beyond.
+void check_times(CapturePlan const& plan, BloodLevel const& level, Warnings& warnings) {
+    auto const [first, last] =
+        std::minmax_element(plan.blood_samples.begin(), plan.blood_samples.end(),
+                            [](auto const& a, auto const& b) { return a.min < b.min; });
+    double const begin_ppm = level.ppm_at(plan.start_min); // the curve falls
+    constexpr double most_ppm = 1000;                      // of a level in capture.json, too
+    auto const where =
+        fmt::format("the irradiation begins at {:g} min, the blood samples are of {:g} to {:g} min",
+                    plan.start_min, first->min, last->min);
+    if (!(begin_ppm <= most_ppm)) {
+        refuse(fmt::format("the level in blood at the start of the irradiation is {:.3g} ppm", begin_ppm),
+               where, "give blood.start_min on the clock of the samples, in minutes");
+    }
+    double const span = last->min - first->min;
+    if (plan.start_min < first->min || plan.start_min > last->min + span) {
+        warnings.add(
+            where, fmt::format("the curve is extrapolated there; it says {:.3g} ppm at the start", begin_ppm),
+            "give blood.start_min on the clock of the samples, or take samples nearer to it");
+    }
+}
+
 } // namespace
 
 void read_blood_level(CaptureSetup& setup, Warnings& warnings) {
@@ -78,6 +100,7 @@ void read_blood_level(CaptureSetup& setup, Warnings& warnings) {
                        : plan.blood_curve == "exponential" ? BloodCurve::exponential
                                                            : BloodCurve::biexponential;
     auto const fit = fit_blood_level(std::move(samples), curve, warnings);
+    check_times(plan, fit.level, warnings);
     setup.blood = fit.level;
     setup.blood_is_constant = curve == BloodCurve::constant;
     double const end_min = plan.start_min + plan.longest_min;

@@ -51,13 +51,20 @@ Json transport_identity(CaptureSetup const& setup, RunRecord const& record) {
             identity[input.role] = input.sha256;
         }
     }
-    identity["overrides"] = to_json(setup.patient.folder.description()).value("overrides", Json::array());
+    auto const description = to_json(setup.patient.folder.description());
+    identity["overrides"] = description.value("overrides", Json::array());
+    identity["outside_body"] = description.value("outside_body", Json());
     identity["body_structure"] = setup.patient.folder.description().body_structure;
     identity["materials"] = Json::object();
+    Json in_order = Json::array();
     for (auto const& s : setup.plan.structures) {
         if (!s.material.empty()) {
             identity["materials"][s.structure] = s.material;
+            in_order.push_back(s.structure);
         }
+    }
+    if (in_order.size() > 1) { // where structures overlap, the later material wins
+        identity["order of materials"] = in_order;
     }
     auto const plan = JsonReader::from_text(capture_to_text(setup.plan), "capture.json").raw();
     for (std::size_t f = 0; f < setup.fields.size(); ++f) {

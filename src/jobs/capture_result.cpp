@@ -211,7 +211,14 @@ void find_time(CaptureSetup const& setup, std::vector<CaptureMap> const& maps, s
         values.time.limiting.reset();
         auto const figures = sequence_figures(maps, schedule, limits, *minutes);
         for (std::size_t i = 0; i < figures.size(); ++i) {
-            values.time.limits[i].at_chosen_Gy = figures[i];
+            auto& limit = values.time.limits[i];
+            limit.at_chosen_Gy = figures[i];
+            if (figures[i] > limits[i].limit_Gy) {
+                warnings.add(fmt::format("the time given exceeds the limit '{}'", limit.limit),
+                             fmt::format("it allows {:.1f} min; after {:g} min its figure is {:.2f} Gy",
+                                         limit.minutes, *minutes, figures[i]),
+                             "leave out --minutes to keep all limits");
+            }
         }
     }
     for (auto const& irradiation : schedule.irradiations(values.time.minutes)) {
@@ -255,7 +262,7 @@ CaptureValues evaluate_capture(CaptureSetup const& setup, CaptureBasis basis, st
     }
     add_doses(maps, times, values);
     add_field_means(setup, maps, values);
-    add_axes(setup, basis.rates, values, record);
+    add_axes(setup, basis.rates, values, record, context.warnings);
     // The statistics of several fields, and their scenarios, take them as sharing the time at its mean level
     bool const one = maps.size() == 1;
     Irradiation const shared{values.time.minutes, 0, BloodLevel::constant(values.mean_blood_ppm)};

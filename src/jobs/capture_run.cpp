@@ -125,6 +125,9 @@ public:
         engine.options.progress = context_.progress;
         auto result = calculate_neutron_dose(engine, context_.warnings);
         add_costs(result);
+        if (is_first_process()) {
+            warn_of_one_batch(result.batches, context_.warnings);
+        }
         return result;
     }
     /// Few histories, nothing kept on disk.

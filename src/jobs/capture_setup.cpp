@@ -4,6 +4,7 @@
 #include "jobs/capture_boron.hpp"
 #include "patient/tissue_map.hpp"
 #include "tables/material_library.hpp"
+#include <algorithm>
 #include <charconv>
 #include <fmt/format.h>
 
@@ -61,6 +62,18 @@ Volume<float> body_of(PatientSetup const& patient, Warnings& warnings) {
     return dense_mask(*body, patient.grid, patient.stack_options, warnings);
 }
 
+/// A setting far from the port's own is rather one in another unit.
+void warn_of_strength(CaptureFieldSetup const& field, Warnings& warnings) {
+    constexpr double most = 100;
+    if (field.strength > most || field.strength < 1 / most) {
+        auto const& own = field.port.strength;
+        warnings.add(fmt::format("port '{}' is asked for {:g} {}, {:.3g} times its own setting",
+                                 field.port.name, field.strength * own.amount, own.unit, field.strength),
+                     fmt::format("its figures are those of {:g} {}", own.amount, own.unit),
+                     fmt::format("check that 'amount' is in {}", own.unit));
+    }
+}
+
 /// A refusal of one of several fields says of which.
 CaptureFieldSetup field_of(std::size_t index, CaptureSetup const& setup, bool analog, JobContext& context) {
     auto const& asked = setup.plan.fields[index];
@@ -73,6 +86,7 @@ CaptureFieldSetup field_of(std::size_t index, CaptureSetup const& setup, bool an
         }
         field.source = prepare_port(field.port, drawn, context.warnings);
         field.strength = asked.amount ? *asked.amount / field.port.strength.amount : 1;
+        warn_of_strength(field, context.warnings);
         return field;
     } catch (Refusal const& refusal) {
         if (setup.plan.fields.size() == 1) {
@@ -164,6 +178,7 @@ void change_plan(CapturePlan& plan, CaptureChanges const& changes) {
     }
     plan.weights = changes.weights.empty() ? plan.weights : changes.weights;
     plan.isoeffective = changes.isoeffective.empty() ? plan.isoeffective : changes.isoeffective;
+    std::vector<std::string> named;
     for (auto const& text : changes.ratios) {
         auto const sign = text.rfind('=');
         auto const name = text.substr(0, sign);
@@ -175,6 +190,11 @@ void change_plan(CapturePlan& plan, CaptureChanges const& changes) {
                    "it is the boron of a structure over that in blood, 0 to 100",
                    "write for example --structure-ratio CTV=3.5");
         }
+        if (std::find(named.begin(), named.end(), name) != named.end()) {
+            refuse(fmt::format("--structure-ratio names '{}' twice", name), "a structure has one ratio",
+                   "leave one of the two out");
+        }
+        named.push_back(name);
         std::string known = "elsewhere";
         bool found = name == "elsewhere";
         if (found) {

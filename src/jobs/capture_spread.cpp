@@ -83,12 +83,24 @@ CaptureScenarioRow row_of(std::vector<std::vector<ScenarioOutcome>> const& outco
     return {{}, false, spread_of(mean), spread_of(most), spread_of(d2cc), spread_of(d95)};
 }
 
+/// Without dose there are no ratios: a port far away, or very few histories.
+bool gets_dose(AxisRates const& axis) {
+    return axis.depth_mm.size() > 1 &&
+           std::any_of(axis.rate_Gy_per_min.begin(), axis.rate_Gy_per_min.end(), [](auto const& rate) {
+               return rate.nitrogen > 0 || rate.fast > 0 || rate.photon > 0;
+           });
+}
+
 } // namespace
 
 void add_axes(CaptureSetup const& setup, std::vector<CaptureRates> const& rates, CaptureValues& values,
-              RunRecord& record) {
+              RunRecord& record, Warnings& warnings) {
     auto const& plan = setup.plan;
     auto const normal = tissue_named(plan, plan.normal_tissue);
+    auto const without = [&](std::size_t f, std::string const& why, std::string const& advice) {
+        auto const label = setup.field_label(f);
+        warnings.add("no figures of the beam axis" + (label.empty() ? label : ", " + label), why, advice);
+    };
     for (std::size_t f = 0; f < rates.size(); ++f) {
         auto& field = values.fields[f];
         auto const& placement = setup.fields[f].placement;
@@ -96,7 +108,18 @@ void add_axes(CaptureSetup const& setup, std::vector<CaptureRates> const& rates,
             sample_axis(rates[f], placement.entry_mm, placement.direction(), axis_step_mm, axis_length_mm);
         auto const tumor =
             tissue_named(plan, plan.tumor_tissue.empty() ? plan.fields[f].target : plan.tumor_tissue);
-        if (!normal || !tumor || *tumor == *normal) {
+        if (!normal) { // not asked for
+            continue;
+        }
+        if (!tumor || *tumor == *normal) {
+            without(f,
+                    tumor ? "its tumor tissue is the normal tissue"
+                          : "neither tumor_tissue nor the target names an entry of 'structures'",
+                    "name the tumor's entry as tumor_tissue in capture.json");
+            continue;
+        }
+        if (!gets_dose(field.axis_rates)) {
+            without(f, "no place of it got any dose", "follow more histories, or check the placement");
             continue;
         }
         double const ppm = field.irradiation.blood_ppm_min() / field.irradiation.minutes;

@@ -165,6 +165,30 @@ Json stored_json(CaptureBasis const& basis, Json identity) {
             {"identity", std::move(identity)}};
 }
 
+/// What else an evaluation takes over from the record of the run.
+void check_record(JsonReader const& record, std::size_t fields) {
+    for (auto const* key : {"histories", "uncertainty", "wall_s", "cpu_s"}) {
+        if (auto const number = record.find(key)) {
+            number->number_in(0, 1e18);
+        }
+    }
+    for (auto const* key : {"stop_text", "stop_reason"}) {
+        record.text_or(key, "");
+    }
+    auto const list = record["fields"];
+    if (list.size() != fields) {
+        list.refuse_here(fmt::format("has {} entries", list.size()),
+                         fmt::format("the result has {} fields", fields),
+                         "calculate it again with 'beamwright dose --modality bnct'");
+    }
+    for (auto const& field : list.items()) {
+        if (!field.raw().is_object()) {
+            field.refuse_here("is not an object", "it describes a field",
+                              "calculate it again with 'beamwright dose --modality bnct'");
+        }
+    }
+}
+
 CaptureBasis read_basis(fs::path const& result, JsonReader const& record, Json const& identity) {
     if (!record.has("transport")) {
         refuse(fmt::format("'{}' holds no rates of a transport", result.string()),
@@ -184,6 +208,7 @@ CaptureBasis read_basis(fs::path const& result, JsonReader const& record, Json c
     CaptureBasis basis;
     auto const fields = static_cast<std::size_t>(
         transport["fields"].integer_in(1, static_cast<std::int64_t>(most_capture_fields)));
+    check_record(record, fields);
     for (std::size_t f = 0; f < fields; ++f) {
         basis.rates.push_back(read_field(result, f, fields));
         if (!(basis.rates[f].grid == basis.rates[0].grid)) {
@@ -197,6 +222,9 @@ CaptureBasis read_basis(fs::path const& result, JsonReader const& record, Json c
         transport["blood_ppm"].refuse_here(fmt::format("has {} numbers", basis.blood_ppm.size()),
                                            fmt::format("the result has {} fields", fields),
                                            "calculate it again with 'beamwright dose --modality bnct'");
+    }
+    for (std::size_t f = 0; f < fields; ++f) {
+        transport["blood_ppm"].at(f).number_in(0, 1e5);
     }
     basis.absorption = {transport["tissue_absorption_cm2_per_g"].number_in(1e-6, 1e3),
                         transport["boron_absorption_cm2_per_g_per_ppm"].number_in(1e-9, 1)};

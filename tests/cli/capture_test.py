@@ -108,6 +108,13 @@ class Capture(unittest.TestCase):
         code, weighted = run_json("evaluate", "--dose", folder / "dose_weighted.dcm", "--accept-effective", *structures)
         self.assertAlmostEqual(weighted["structures"][0]["mean_Gy"], mean["weighted_mean_Gy"], delta=1e-2)
 
+    def test_words_of_rbe_do_not_go_with_it(self):
+        for words in (["--fractions", "5"], ["--alpha-beta", "3"], ["--rbe", "constant"]):
+            code, out, err = run("export", self.demo, "--name", "capture", "--to", self.demo.parent / "none", *words)
+            self.assertEqual(code, 1, words)
+            self.assertIn("--rbe", err)
+        self.assertFalse((self.demo.parent / "none").exists())
+
     def test_evaluated_anew_it_is_the_same_where_nothing_changed(self):
         case = self.changed(lambda plan: None)
         run_file = case / "results/capture/run.json"
@@ -161,6 +168,7 @@ class Capture(unittest.TestCase):
         fails("it has: capture", args=["--name", "missing"])
         fails("Liver", "CTV", args=["--structure-ratio", "Liver=2"])
         fails("not understood", args=["--structure-ratio", "CTV=many"])
+        fails("twice", args=["--structure-ratio", "CTV=2", "--structure-ratio", "CTV=3"])
         fails("best", "bpa_common", args=["--weights", "best"])
         code, out, err = run("capture", case, "--blood-ppm", "nan")
         self.assertEqual(code, 2, err)
@@ -173,6 +181,80 @@ class Capture(unittest.TestCase):
         fails("rate_fast.nrrd", args=["--name", "other"], change=lambda p: p["placement"].update(gantry_deg=90))
         (case / "results/other/run.json").write_text("{}")
         fails("not one of neutron capture", args=["--name", "other"])
+
+    def test_what_the_transport_saw_may_not_change(self):
+        case = self.changed(lambda plan: plan["structures"][0].update(material="brain"))
+        code, answer = run_json("dose", case, *QUICK)
+        self.assertEqual(code, 0, answer)
+        file = case / "case.json"
+        before = file.read_text()
+        file.write_text(json.dumps({**json.loads(before), "outside_body": {"as": "air"}}))
+        code, out, err = run("capture", case)
+        self.assertEqual(code, 1, out)
+        self.assertIn("changed since then: outside_body", err)
+        file.write_text(before)
+        self.assertEqual(run("capture", case)[0], 0)
+        # Where structures overlap the later material wins: their order counts
+        plan = json.loads((case / "capture.json").read_text())
+        plan["structures"][1]["material"] = "water"
+        (case / "capture.json").write_text(json.dumps(plan))
+        code, answer = run_json("dose", case, *QUICK)
+        self.assertEqual(code, 0, answer)
+        plan["structures"][0:2] = plan["structures"][1::-1]
+        (case / "capture.json").write_text(json.dumps(plan))
+        code, out, err = run("capture", case)
+        self.assertEqual(code, 1, out)
+        self.assertIn("order of materials", err)
+
+    def test_a_damaged_record_is_refused(self):
+        case = self.changed(lambda plan: None)
+        file = case / "results/capture/run.json"
+        sound = json.loads(file.read_text())
+        for key, value in (("fields", 5), ("fields", []), ("fields", [3]), ("wall_s", "long"), ("histories", "many"), ("stop_text", 5),
+                           ("transport", {**sound["transport"], "blood_ppm": [-5]}),
+                           ("transport", {**sound["transport"], "blood_ppm": [1e300]})):
+            file.write_text(json.dumps({**sound, key: value}))
+            code, out, err = run("capture", case)
+            self.assertEqual(code, 1, f"{key} {value}: {err}")
+            self.assertIn("run.json: $." + key, err)
+        for value in ({}, {"minutes": "x"}, 5):
+            file.write_text(json.dumps({**sound, "irradiation": value}))
+            code, out, err = run("export", case, "--name", "capture", "--to", case / "out")
+            self.assertEqual(code, 1, err)
+            self.assertIn("$.irradiation", err)
+
+    def warned(self, change, *problem, args=()):
+        """Unusual but usable: the run ends well, and the warning is said and kept."""
+        case = self.changed(change)
+        code, out, err = run("dose", case, "--modality", "bnct", "--grid", "8", "--histories", "20000", *args)
+        self.assertEqual(code, 0, err)
+        record = json.loads((case / "results/capture/run.json").read_text())
+        for word in problem:
+            self.assertTrue(any(word in w["problem"] for w in record["warnings"]), word)
+            self.assertIn(word, err)
+        return record
+
+    def test_what_is_unusual_is_said(self):
+        self.warned(lambda p: p.update(amount=250000), "1e+06 times its own setting", "uncertainty is not known")  # kW taken for MW, and more
+
+        def samples(start):
+            return lambda p: p.update(blood={"samples": [[0, 30], [60, 15], [120, 7.5]], "curve": "exponential", "start_min": start})
+
+        self.warned(samples(400), "begins at 400 min, the blood samples are of 0 to 120 min")
+        self.refused(samples(-1e5), "start_min", "ppm")
+        self.refused(samples(-600), "start_min", "3.07e+04 ppm")
+
+        def without_axis(plan):
+            plan["tumor_tissue"] = "Brain"
+
+        self.assertNotIn("beam_axis", self.warned(without_axis, "no figures of the beam axis")["fields"][0])
+        # Twenty thousand neutrons five metres away: hardly any meets the axis; the run is not lost
+        self.warned(lambda p: p["placement"].update(skin_to_port_mm=5000), "uncertainty is not known")
+
+    def test_a_time_beyond_the_limits_is_said(self):
+        code, answer = run_json("capture", self.demo, "--minutes", "1000", "--to", "long")
+        self.assertEqual(code, 0, answer)
+        self.assertTrue(any("exceeds the limit 'Brain" in w["problem"] for w in answer["warnings"]), answer["warnings"])
 
     def test_two_ports_share_the_irradiation_and_their_doses_add_up(self):
         def two(plan):
@@ -364,10 +446,13 @@ class Capture(unittest.TestCase):
 
         self.refused(on_the_crown, "enters the patient")
 
-    def test_options_of_protons_are_refused(self):
-        code, out, err = run("dose", self.demo, "--modality", "bnct", "--let", "protons")
-        self.assertEqual(code, 1)
-        self.assertIn("--let does not go with", err)
+    def test_options_of_the_other_modality_are_refused(self):
+        for modality, words in (("bnct", ["--let", "protons"]), ("bnct", ["--species"]), ("proton", ["--port", "fir1_k63"]),
+                                ("proton", ["--tracer"]), ("proton", ["--analog"])):
+            code, out, err = run("dose", self.demo, "--modality", modality, "--name", "x", *words)
+            self.assertEqual(code, 1, words)
+            self.assertIn(f"{words[0]} does not go with", err)
+        self.assertFalse((self.demo / "results/x").exists())
 
     def test_a_case_without_capture_says_what_to_write(self):
         case = self.changed(lambda plan: None)
