@@ -4,6 +4,7 @@
 #include "jobs/capture_result.hpp"
 #include "jobs/capture_store.hpp"
 #include "jobs/processes.hpp"
+#include "jobs/say_warnings.hpp"
 #include <fmt/format.h>
 
 namespace beamwright {
@@ -19,15 +20,6 @@ Json stop_settings(CaptureJobRequest const& request) {
             {"in", request.uncertainty_structure},
             {"histories", or_null(request.histories)},
             {"time_s", or_null(request.time_s)}};
-}
-
-/// Says those from this one on; how many there are by now.
-std::size_t say_warnings(JobContext& context, std::size_t from) {
-    auto const& all = context.warnings.all();
-    for (std::size_t i = from; i < all.size(); ++i) {
-        context.messages.warn(all[i]);
-    }
-    return all.size();
 }
 
 CaptureJobAnswer answer_from_files(CaptureJobRequest const& request, CaptureSetup const& setup,

@@ -10,6 +10,7 @@
 #include "jobs/outside_body.hpp"
 #include "jobs/processes.hpp"
 #include "jobs/result_report.hpp"
+#include "jobs/say_warnings.hpp"
 #include "jobs/species_names.hpp"
 #include "jobs/structure_metrics.hpp"
 #include "transport/engine/run_histories.hpp"
@@ -354,9 +355,7 @@ DoseJobAnswer calculate_case_dose(DoseJobRequest const& request, JobContext& con
         fs::remove(checkpoint, ignored);
     }
     auto const engine = engine_request(request, setup, world, std::move(beams), inputs_hash, context);
-    for (auto const& warning : context.warnings.all()) {
-        context.messages.warn(warning);
-    }
+    auto const said = say_warnings(context, 0);
     context.messages.say(fmt::format("Following protons: {} beams, {} x {} x {} voxels of {:.3g} mm ...",
                                      engine.beams.size(), setup.grid.size[0], setup.grid.size[1],
                                      setup.grid.size[2], setup.grid.spacing_mm.x));
@@ -370,6 +369,7 @@ DoseJobAnswer calculate_case_dose(DoseJobRequest const& request, JobContext& con
         clear_air_outside_body(setup, world, result, context.warnings);
     context.messages.say("Writing dose, histograms and report ...");
     auto answer = write_result(request, setup, record, std::move(result), context);
+    say_warnings(context, said);
     std::error_code ignored;
     fs::remove(checkpoint, ignored);
     return answer;
