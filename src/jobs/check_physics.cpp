@@ -18,6 +18,24 @@ using namespace physics_check;
 
 namespace {
 
+/// Case texts of the other particle have other tests.
+void check_particle(PhysicsCase const& one, std::string const& particle) {
+    bool const of_neutrons = one.comparison.starts_with("neutron_");
+    if (one.comparison != "in_tests" && of_neutrons != (particle == "neutron")) {
+        refuse(fmt::format("the case '{}' is not one of the {} suite", one.name, particle),
+               fmt::format("its comparison is '{}'", one.comparison),
+               of_neutrons ? "add --particle neutron" : "leave out --particle neutron");
+    }
+    for (int const number : one.acceptance) {
+        if (test_title(number, particle).empty()) {
+            refuse(fmt::format("the case '{}' answers acceptance test {}", one.name, number),
+                   fmt::format("those of the {} suite are numbered from 1 to {}", particle,
+                               test_count(particle)),
+                   "correct its 'acceptance', or name the right --particle");
+        }
+    }
+}
+
 /// What is asked for, checked against what there is.
 void check(CheckPhysicsRequest const& request, std::vector<PhysicsCase> const& cases) {
     if (!request.reference.empty() && !fs::is_directory(request.reference)) {
@@ -36,6 +54,7 @@ void check(CheckPhysicsRequest const& request, std::vector<PhysicsCase> const& c
     std::vector<std::string> names;
     names.reserve(cases.size());
     for (auto const& one : cases) {
+        check_particle(one, request.particle);
         names.push_back(one.name);
     }
     for (auto const& name : request.names) {

@@ -64,6 +64,10 @@ class Check(unittest.TestCase):
                 self.assertIn(said, err)
                 self.assertIn("why:", err)
             self.assertEqual(run("check")[0], 2)
+            for particle, other in (("neutron", "proton"), ("proton", "neutron")):
+                code, _, err = run("check", "physics", "--particle", particle, "--cases", SOURCE / "validation" / other, "--list")
+                self.assertEqual(code, 1)
+                self.assertIn(f"is not one of the {particle} suite", err)
 
     def test_a_failing_case_is_exit_code_1_and_said_first(self):
         with tempfile.TemporaryDirectory() as folder:

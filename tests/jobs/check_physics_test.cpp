@@ -92,6 +92,32 @@ TEST(CaseTexts, that_ship_are_sound_and_answer_all_tests) {
     EXPECT_NE(refusal.what_to_do.find("'rings'"), std::string::npos);
 }
 
+TEST(Suite, refuses_case_texts_that_cannot_be_run) {
+    auto const folder = fs::path(::testing::TempDir()) / "bw_cases";
+    fs::remove_all(folder);
+    fs::create_directories(folder);
+    auto const text = [&](std::string const& format, std::string const& name, std::string const& settings) {
+        write_atomically(
+            folder / "one.json",
+            fmt::format(R"({{"format": "{}", "about": "test", "cases": [{{"name": "{}", "title": "t",
+  "acceptance": [2], "claim": "c", "comparison": "range", "settings": {}, "bars": {{}}}}]}})",
+                        format, name, settings));
+        return read_cases(folder);
+    };
+    constexpr auto format = "beamwright physics cases 1";
+    auto const problem = [&](auto const& body) { return test::refusal_of(body).problem; };
+    EXPECT_NE(problem([&] { text("cases 7", "a", "{}"); }).find("$.format"), std::string::npos);
+    for (auto const* name : {"../../a", "a/b", ".", "a b"}) { // the outcome is a file of this name
+        EXPECT_NE(problem([&] { text(format, name, "{}"); }).find("name"), std::string::npos) << name;
+    }
+    auto const cases =
+        text(format, "a", R"({"voxels": -1, "runs": 1, "histories": 0, "voxel_mm": 0, "other": -1})");
+    for (auto const* key : {"voxels", "runs", "histories", "voxel_mm"}) {
+        EXPECT_NE(problem([&] { (void)cases[0].number(key, false); }).find(key), std::string::npos);
+    }
+    EXPECT_EQ(cases[0].number("other", false), -1);
+}
+
 // Power: the same run against a range that is 0.3 mm off fails, against the right one it passes
 TEST(Suite, catches_a_range_that_is_off_and_keeps_what_is_finished) {
     auto const folder = fs::path(::testing::TempDir()) / "bw_suite";

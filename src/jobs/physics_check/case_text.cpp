@@ -2,6 +2,8 @@
 #include "core/data_files.hpp"
 #include "core/refusal.hpp"
 #include <algorithm>
+#include <array>
+#include <cctype>
 #include <fmt/format.h>
 
 namespace beamwright::physics_check {
@@ -20,6 +22,25 @@ std::vector<std::string> words_in(std::optional<JsonReader> const& list) {
     return words;
 }
 
+/// Settings that mean the same in every comparison, and what can be run at all.
+struct SettingRange {
+    std::string_view key;
+    double least, most;
+};
+constexpr std::array<SettingRange, 5> ranges{{{"histories", 1, 1e12},
+                                              {"runs", 2, 1e5},
+                                              {"batches", 2, 1e6},
+                                              {"voxels", 4, 400},
+                                              {"voxel_mm", 0.05, 500}}};
+
+/// The outcome is kept in a file of this name.
+bool is_file_name(std::string const& name) {
+    auto const usable = [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c == '-'; };
+    return !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), usable);
+}
+
+constexpr char const* case_format = "beamwright physics cases 1";
+
 } // namespace
 
 bool PhysicsCase::answers(int number) const {
@@ -37,7 +58,12 @@ JsonReader PhysicsCase::setting(std::string const& key, bool fast) const {
     return (*settings_)[key];
 }
 
-double PhysicsCase::number(std::string const& key, bool fast) const { return setting(key, fast).number(); }
+double PhysicsCase::number(std::string const& key, bool fast) const {
+    auto const value = setting(key, fast);
+    auto const* const range =
+        std::find_if(ranges.begin(), ranges.end(), [&](auto const& one) { return one.key == key; });
+    return range == ranges.end() ? value.number() : value.number_in(range->least, range->most);
+}
 
 double PhysicsCase::number_or(std::string const& key, bool fast, double other) const {
     return has(key, fast) ? number(key, fast) : other;
@@ -90,12 +116,21 @@ std::vector<PhysicsCase> read_cases(fs::path const& folder) {
     for (auto const& file : files) {
         auto const json = JsonReader::from_file(file);
         json.allow_only({"format", "about", "cases"});
+        if (json["format"].text() != case_format) {
+            json["format"].refuse_here("is not known", fmt::format("case texts are of '{}'", case_format),
+                                       "name a folder of case texts with --cases");
+        }
         for (auto const& item : json["cases"].items()) {
             item.allow_only({"name", "title", "acceptance", "claim", "comparison", "references", "tests",
                              "settings", "fast", "bars", "would_catch"});
             PhysicsCase one;
             one.file = file;
             one.name = item["name"].text();
+            if (!is_file_name(one.name)) {
+                item["name"].refuse_here(fmt::format("is '{}'", one.name),
+                                         "the outcome is kept in a file of this name",
+                                         "use 1 to 64 letters (a-z), digits, '_' or '-'");
+            }
             one.title = item["title"].text();
             for (auto const& number : item["acceptance"].items()) {
                 one.acceptance.push_back(static_cast<int>(number.integer_in(1, 99)));
