@@ -169,36 +169,48 @@ void compare_neutron_age(CaseRunner& run) {
               "area_cm2");
 }
 
-// In equilibrium what flows from A to B flows from B to A: with a source of the equilibrium spectrum in one voxel the flux
-// in the other is the same if both change places, through any matter.
+// In equilibrium what flows from A to B flows from B to A: with a source of the equilibrium spectrum in one place the flux
+// in the other is the same if both change places, through any matter. The places are squares on both sides of a face
+// between water and bone: the source lies in the middle of a thin layer of voxels, and the flux is the mean over that
+// part of the other layer, so that most histories count.
 void compare_neutron_reciprocity(CaseRunner& run) {
-    auto const size = static_cast<int>(run.number("voxels"));
-    double const edge = run.number("voxel_mm");
-    auto world = neutron_box({size, size, size}, {edge, edge, edge}, neutron_material("water"));
+    auto const across = static_cast<int>(run.number("voxels")),
+               layers = static_cast<int>(run.number("layers"));
+    auto const apart = static_cast<int>(run.number("apart_layers"));
+    double const edge = run.number("voxel_mm"), half = run.number("half_mm");
+    auto world = neutron_box({across, across, layers}, {edge, edge, run.number("layer_mm")},
+                             neutron_material("water"));
     world.materials.push_back(neutron_material("skull"));
-    for (std::size_t v = 0; v < world.grid.voxels(); ++v) { // the right half is bone
-        if (static_cast<int>(v) % size > size / 2) {
-            world.material[v] = 1;
-            world.density_g_per_cm3[v] = static_cast<float>(world.materials[1].density_g_per_cm3);
-        }
+    auto const bone = region_where(world.grid, [](Vec3<double> p) { return p.z > 0; });
+    for (auto const v : bone) {
+        world.material[v] = 1;
+        world.density_g_per_cm3[v] = static_cast<float>(world.materials[1].density_g_per_cm3);
     }
-    int const middle = size / 2, apart = static_cast<int>(run.number("apart_voxels"));
-    std::array<std::size_t, 2> const places = {world.grid.index(middle - apart, middle, middle),
-                                               world.grid.index(middle + apart, middle, middle)};
+    auto source = equilibrium_point(293.6);
+    source.aperture = PortAperture::rectangle;
+    source.half_x_mm = source.half_y_mm = half;
+    source.prepare();
+    // Layers that lie as far below the face as above it
+    std::array<double, 2> height_mm{};
+    std::array<Region, 2> places;
+    for (std::size_t side = 0; side < 2; ++side) {
+        int const k = side == 0 ? layers / 2 - apart : layers - 1 - (layers / 2 - apart);
+        height_mm.at(side) = world.grid.to_patient({0, 0, static_cast<double>(k)}).z;
+        places.at(side) = region_where(world.grid, [&](Vec3<double> p) {
+            return std::fabs(p.z - height_mm.at(side)) < 1e-6 && std::fabs(p.x) < half &&
+                   std::fabs(p.y) < half;
+        });
+    }
     run.expect_runs(2 * static_cast<std::size_t>(run.number("runs")));
     std::array<RunSample, 2> samples;
     for (std::size_t from = 0; from < 2; ++from) {
-        RigidTransform place;
-        int const i = from == 0 ? middle - apart : middle + apart;
-        place.shift_mm = world.grid.to_patient(
-            {static_cast<double>(i), static_cast<double>(middle), static_cast<double>(middle)});
-        samples.at(from) = sample_runs(
-            run, neutron_request(world, equilibrium_point(293.6), place),
-            static_cast<std::uint32_t>(1 + 1000 * from), [&](NeutronResult const& result) {
-                auto const to = places.at(1 - from);
-                return std::vector<double>{static_cast<double>(result.flux_thermal.value.values[to]) +
-                                           static_cast<double>(result.flux_epithermal.value.values[to])};
-            });
+        samples.at(from) =
+            sample_runs(run, neutron_request(world, source, port_above(height_mm.at(from))),
+                        static_cast<std::uint32_t>(1 + 1000 * from), [&](NeutronResult const& result) {
+                            auto const& to = places.at(1 - from);
+                            return std::vector<double>{mean_over(to, result.flux_thermal.value) +
+                                                       mean_over(to, result.flux_epithermal.value)};
+                        });
     }
     double const there = samples[0].mean(0), back = samples[1].mean(0);
     double const sigma = std::hypot(samples[0].sigma(0) / there, samples[1].sigma(0) / back);
@@ -206,7 +218,7 @@ void compare_neutron_reciprocity(CaseRunner& run) {
                .value = 100 * (there / back - 1),
                .sigma = 100 * sigma,
                .unit = "%",
-               .detail = fmt::format("{:.4g} against {:.4g} per cm2", there, back),
+               .detail = fmt::format("{:.5g} against {:.5g} per cm2", there, back),
                .reference = "detailed balance"},
               "ratio_percent");
 }
