@@ -166,12 +166,13 @@ double r80_sigma_mm(SpotResult const& result) {
         peak = point.MeV_per_mm > peak.MeV_per_mm ? point : peak;
         at = point.depth_mm <= result.r80_mm ? point : at;
     }
-    double const width_mm = distal_depth_mm(curve, 0.7) - distal_depth_mm(curve, 0.9);
+    double const width_mm = distal_depth_mm(curve, 0.75) - distal_depth_mm(curve, 0.85);
     if (!(width_mm > 0)) {
         return of_ends;
     }
-    double const slope = 0.2 * peak.MeV_per_mm / width_mm;
-    return std::hypot(of_ends, std::hypot(0.8 * peak.sigma_MeV_per_mm, at.sigma_MeV_per_mm) / slope);
+    // The bins' noise holds that of the end points
+    double const slope = 0.1 * peak.MeV_per_mm / width_mm;
+    return std::max(of_ends, std::hypot(0.8 * peak.sigma_MeV_per_mm, at.sigma_MeV_per_mm) / slope);
 }
 
 } // namespace beamwright::physics_check

@@ -89,8 +89,8 @@ double distal_mm(Curve const& curve, double level);
 double distal_beyond_mm(Curve const& curve, double level, double beyond_mm);
 /// Standard error of R80 from the range straggling (1.2 % of the range) of so many protons.
 double r80_sigma_mm(double r80_mm, double histories, double energy_sigma_rel = 0);
-/// The same of a mono-energetic run with what the noise of its bins adds: in fine ones the maximum and the dose at R80 are
-/// uncertain by themselves.
+/// The same of a mono-energetic run from the noise of its bins: in fine ones the maximum and the dose at R80 are uncertain by
+/// themselves.
 double r80_sigma_mm(SpotResult const& result);
 
 } // namespace beamwright::physics_check
