@@ -76,9 +76,10 @@ void compare_neutron_coverage(CaseRunner& run) {
         char const* name;
         std::size_t voxel;
     };
-    std::array<Place, 3> const places = {{{"near the axis", world.grid.index(2, 2, 3)},
+    std::array<Place, 4> const places = {{{"near the axis", world.grid.index(2, 2, 3)},
                                           {"deep", world.grid.index(2, 2, 1)},
-                                          {"57 mm off the axis", world.grid.index(1, 1, 2)}}};
+                                          {"57 mm off the axis", world.grid.index(1, 1, 2)},
+                                          {"80 mm off the axis", world.grid.index(0, 2, 2)}}};
     std::array<std::pair<char const*, NeutronVolume NeutronResult::*>, 4> const parts = {
         {{"boron", &NeutronResult::boron_per_ppm},
          {"nitrogen", &NeutronResult::nitrogen},
@@ -117,15 +118,22 @@ void compare_neutron_coverage(CaseRunner& run) {
                 inside += std::fabs(values[i][k] - mean) <= t.at(level) * sigmas[i][k] ? 1 : 0;
             }
             double const sigma = std::sqrt(share * (1 - share) / n);
-            run.judge(
-                {.what = fmt::format("{} dose {}: coverage of {:.0f} %", parts.at(i % parts.size()).first,
-                                     places.at(i / parts.size()).name, 100 * share),
-                 .value = (inside / n - share) / sigma,
-                 .unit = "binomial sigma",
-                 .detail = fmt::format("{:.1f} % of {:.0f} runs; stated uncertainties {:.0f} % in the median",
-                                       100 * inside / n, n, 100 * median_relative(values[i], sigmas[i])),
-                 .reference = "none needed"},
-                "coverage_sigmas");
+            double const stated = median_relative(values[i], sigmas[i]);
+            Figure const figure{
+                .what = fmt::format("{} dose {}: coverage of {:.0f} %", parts.at(i % parts.size()).first,
+                                    places.at(i / parts.size()).name, 100 * share),
+                .value = (inside / n - share) / sigma,
+                .unit = "binomial sigma",
+                .detail = fmt::format("{:.1f} % of {:.0f} runs; stated uncertainties {:.0f} % in the median",
+                                      100 * inside / n, n, 100 * stated),
+                .reference = "none needed"};
+            if (stated <= run.number("trusted_up_to")) {
+                run.judge(figure, "coverage_sigmas");
+            } else {
+                run.add(figure);
+                run.note(figure.what + ": reported, not judged; so large an uncertainty is not to be trusted "
+                                       "(docs/methods/neutron_transport.md section 4)");
+            }
         }
     }
 }
