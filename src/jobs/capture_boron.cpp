@@ -114,7 +114,7 @@ fs::path boron_map_path(CaptureSetup const& setup) {
     auto const& file = setup.plan.boron_map->file;
     std::error_code failed;
     auto const home = fs::weakly_canonical(setup.patient.folder.path(), failed);
-    auto const real = fs::weakly_canonical(setup.patient.folder.path() / file, failed);
+    auto real = fs::weakly_canonical(setup.patient.folder.path() / file, failed);
     auto const inside = real.lexically_relative(home);
     if (failed || inside.empty() || *inside.begin() == "..") {
         refuse(fmt::format("boron map '{}' leads out of the case", file), "a case holds its own files",
