@@ -35,9 +35,9 @@ inline void add_physics_option(CLI::App* verb, std::string& physics, std::string
 inline void add_target_option(CLI::App* verb, std::string& target, std::string const& group) {
     verb->add_option(
             "--target", target,
-            "engine: scalar (double precision, the reference), lanes (single precision, several times as "
-            "fast "
-            "on a processor with AVX2; the same bits on any), or cuda (the scalar engine's bits on a CUDA "
+            "engine: lanes (single precision, several times as fast on a processor with AVX2, the same bits "
+            "on "
+            "any), scalar (double precision, the reference), or cuda (the scalar engine's bits on a CUDA "
             "device); avx2, avx512 and portable are the lane engine with these instructions only")
         ->check(CLI::IsMember({"scalar", "lanes", "avx2", "avx512", "portable", "cuda"}))
         ->capture_default_str()

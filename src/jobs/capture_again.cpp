@@ -49,7 +49,8 @@ CaptureJobRequest setup_request(CaptureAgainRequest const& request, fs::path con
     setup.result_name = request.to_name;
     auto const one = result / "rate_boron.nrrd", first = result / "field_1_rate_boron.nrrd";
     std::error_code failed;
-    setup.grid = "like:" + (fs::exists(one, failed) ? one : first).string();
+    setup.grid =
+        "like:" + (fs::exists(first, failed) ? first : one).string(); // the usual name where both are missing
     setup.end_cap = settings["end_cap"].text();
     setup.boron_in_transport = settings["boron_in_transport"].boolean();
     setup.analog = settings["analog"].boolean();

@@ -10,7 +10,7 @@
 namespace beamwright {
 
 /// Of dose, spot and check physics, unless the user names another (transport/engine/run_histories.hpp).
-inline constexpr char const* usual_engine = "scalar";
+inline constexpr char const* usual_engine = "lanes";
 
 struct JobContext {
     Messages messages;                            ///< silent unless a front end sets it

@@ -65,7 +65,8 @@ TEST(Refusals, a_source_inside_the_patient_warns) {
     auto const request = test::request_for(world, test::pencil(40, 3, -20), 1000, 500);
     Warnings warnings;
     auto const result = calculate_dose(request, warnings);
-    ASSERT_EQ(warnings.all().size(), 1u);
+    ASSERT_EQ(warnings.all().size(), 1u)
+        << warnings.all().back().problem << "; " << warnings.all().back().why;
     EXPECT_NE(warnings.all()[0].problem.find("inside the calculation grid"), std::string::npos);
     // It starts at 20 mm: nothing is deposited by its way there
     EXPECT_EQ(result.total.to_medium_Gy.at(2, 2, 0), 0.0f);

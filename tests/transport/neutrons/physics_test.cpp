@@ -124,10 +124,10 @@ TEST(NeutronPhysics, turning_the_case_turns_the_dose) {
         };
     };
     request.port_to_patient = port_at_z(100);
-    auto const down = sample_of(request, 2500, 10, 1, slabs(false));
+    auto const down = sample_of(request, 3000, 10, 1, slabs(false));
     request.port_to_patient.rotation = {{0, 0, -1}, {0, 1, 0}, {1, 0, 0}}; // -z of the port becomes +x
     request.port_to_patient.shift_mm = {-100, 0, 0};
-    auto const across = sample_of(request, 2500, 10, 101, slabs(true));
+    auto const across = sample_of(request, 3000, 10, 101, slabs(true));
     for (std::size_t i = 0; i < 6; ++i) {
         double const sigma = std::hypot(down.sigma(i), across.sigma(i));
         EXPECT_NEAR(down.mean(i), across.mean(i), 4.5 * sigma) << "slab " << i;
