@@ -2,6 +2,7 @@
 #include "evaluate/capture/capture_rates.hpp"
 #include "evaluate/dvh/tables.hpp"
 #include "jobs/capture_spread.hpp"
+#include "jobs/capture_trust.hpp"
 #include "jobs/structure_metrics.hpp"
 #include "volume/volume_file.hpp"
 #include <cmath>
@@ -276,10 +277,15 @@ CaptureValues evaluate_capture(CaptureSetup const& setup, CaptureBasis basis, st
     values.sigmas = whole.sigmas(time);
     add_scenarios(setup, whole, time, values, record);
     clear_outside(setup.body, values);
+    add_trust(setup, values, context.warnings);
     add_histograms(setup, values, context.warnings);
     record.details["irradiation"] = irradiation_json(setup, values);
     add_fields(setup, values, record);
     record.details["structures"] = structures_json(values);
+    record.details["uncertain_volume_percent"] = Json::array();
+    for (auto const& shares : values.uncertain) {
+        record.details["uncertain_volume_percent"].push_back(trust_json(shares));
+    }
     return values;
 }
 

@@ -28,6 +28,13 @@ struct CaptureScenarioRow {
     FigureSpread mean, most, D2cc, D95;
 };
 
+/// Volume of a structure, in percent, where too few particles came (capture_trust.hpp).
+struct UncertainShares {
+    std::string structure;
+    std::array<double, capture_component_count> component_percent; ///< that component alone
+    double weighted_percent; ///< a component that counts in the weighted dose
+};
+
 /// Doses of one irradiation of the chosen length; all fields together where not said.
 struct CaptureValues {
     IrradiationTime time;
@@ -42,7 +49,8 @@ struct CaptureValues {
     std::array<std::vector<StructureDvh>, capture_component_count> by_component; ///< physical
     std::vector<CaptureFieldValues> fields;
     std::vector<CaptureScenarioRow> scenarios;
-    Json record; ///< run.json
+    std::vector<UncertainShares> uncertain; ///< of plan.structures
+    Json record;                            ///< run.json
 };
 
 /// Everything after the transport. `minutes`: instead of the time that the limits give. Adds its figures to `record`,

@@ -1,4 +1,5 @@
 #include "jobs/capture_sections.hpp"
+#include "jobs/capture_trust.hpp"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -47,6 +48,27 @@ TextTable total_components(CaptureValues const& values) {
         for (auto const& component : values.by_component) {
             row.push_back(fmt::format("{:.3f}", component[s].dvh.mean_Gy()));
         }
+        table.rows.push_back(std::move(row));
+    }
+    return table;
+}
+
+/// Where a stated uncertainty is not to be believed.
+TextTable uncertain_shares(CaptureValues const& values) {
+    auto table = component_table(
+        "Where too few particles came: volume, %",
+        fmt::format("Share of each structure in which the component is stated to worse than {:.0f} %: there "
+                    "its stated uncertainty is too small. Last column: where such a component makes more "
+                    "than {:.0f} % of the weighted dose.",
+                    100 * trusted_relative_sigma, 100 * notable_dose_share));
+    table.columns.emplace_back("weighted");
+    table.numbers.push_back(true);
+    for (auto const& shares : values.uncertain) {
+        std::vector<std::string> row{shares.structure};
+        for (double const percent : shares.component_percent) {
+            row.push_back(fmt::format("{:.1f}", percent));
+        }
+        row.push_back(fmt::format("{:.1f}", shares.weighted_percent));
         table.rows.push_back(std::move(row));
     }
     return table;
@@ -166,6 +188,7 @@ FigureSection scenario_section(CaptureSetup const& setup, CaptureValues const& v
 FigureSection component_section(CaptureSetup const& setup, CaptureValues const& values) {
     auto section = section_of("components", "Components", {});
     section.tables.push_back(total_components(values));
+    section.tables.push_back(uncertain_shares(values));
     for (std::size_t s = 0; s < values.weighted.size(); ++s) {
         auto const named = [&](auto const& asked) { return asked.structure == values.weighted[s].name; };
         if (std::any_of(setup.plan.structures.begin(), setup.plan.structures.end(), named)) {

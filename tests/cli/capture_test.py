@@ -43,6 +43,25 @@ class Capture(CaptureCase):
             volumes.append((case / "results" / "capture" / "dose_weighted.nrrd").read_bytes())
         self.assertEqual(volumes[0], volumes[1])
 
+    def test_where_too_few_particles_came_is_said(self):
+        def shares(histories):
+            case = self.changed(lambda plan: None)
+            code, answer = run_json("dose", case, "--modality", "bnct", "--grid", "8", "--histories", histories, "--quiet", "--seed", "4")
+            self.assertEqual(code, 0, answer)
+            warned = any("too few particles for part of 'Brain'" in w["problem"] for w in answer["warnings"])
+            self.assertIn("Where too few particles came", (case / "results/capture/report.html").read_text())
+            return {row["structure"]: row for row in answer["uncertain_volume_percent"]}, warned
+
+        unknown, warned = shares("20000")  # one batch: no uncertainty at all
+        self.assertTrue(warned)
+        few, warned = shares("100000")
+        self.assertTrue(warned)
+        more, _ = shares("400000")
+        for component in ("boron", "nitrogen", "fast", "photon", "weighted"):
+            self.assertAlmostEqual(unknown["Brain"][component], 100, places=6)
+            # Four times the histories halve every sigma
+            self.assertTrue(0 <= more["Brain"][component] < few["Brain"][component] < 100, (component, few, more))
+
     def test_every_component_is_exported_as_rtdose_that_says_what_it_is(self):
         folder = pathlib.Path(tempfile.mkdtemp(dir=self.scratch.name))
         code, said = run_json("export", self.demo, "--name", "capture", "--to", folder)

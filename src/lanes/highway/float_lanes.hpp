@@ -292,7 +292,11 @@ template <int N> BW_KERNEL IntLanes<N> to_int(FloatLanes<N> x) {
 template <int N> BW_KERNEL FloatLanes<N> gather(float const* table, IntLanes<N> index) {
     FloatLanes<N> r;
     for (int i = 0; i < LaneShape<N>::parts; ++i) {
-        r.part[i] = hn::GatherIndex(typename LaneShape<N>::Float{}, table, index.part[i]);
+        if constexpr (LaneShape<N>::width == 1) { // Highway would read a whole register's indices, of junk
+            r.part[i] = hn::Set(typename LaneShape<N>::Float{}, table[hn::GetLane(index.part[i])]);
+        } else {
+            r.part[i] = hn::GatherIndex(typename LaneShape<N>::Float{}, table, index.part[i]);
+        }
     }
     return r;
 }
