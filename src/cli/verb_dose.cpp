@@ -125,6 +125,7 @@ CaptureJobRequest capture_request(DoseOptions const& o, CaptureOptions const& ca
     r.port = capture.port;
     r.analog = capture.analog;
     r.memory_GiB = o.request.memory_GiB;
+    r.batch_histories = o.request.batch_histories;
     r.end_cap = o.request.end_cap;
     r.resume = o.request.resume;
     return r;
@@ -204,6 +205,11 @@ void add_dose(App& app) {
         ->check(CLI::IsMember({78.0, 75.0}))
         ->capture_default_str()
         ->group(physics);
+    verb->add_option("--batch-histories", r.batch_histories,
+                     "histories of a batch, for a hundred processes or more: they share each batch, and its "
+                     "size belongs to the result's bits (default: by the case)")
+        ->check(CLI::Range(std::int64_t{1000}, std::int64_t{100'000'000}))
+        ->group("Many processes (mpirun, srun)");
     verb->add_option("--memory", r.memory_GiB, "memory to plan with [GiB]; 0 = what is free")
         ->check(within(0.0, 1e5))
         ->capture_default_str()

@@ -20,9 +20,10 @@ struct CaptureJobRequest {
     std::optional<double> histories;
     std::optional<double> time_s;
     std::uint32_t seed = 1;
-    bool boron_in_transport = true; ///< false: tracer mode
-    bool analog = false;            ///< no variance reduction
-    double memory_GiB = 0;          ///< 0 = what is free
+    bool boron_in_transport = true;   ///< false: tracer mode
+    bool analog = false;              ///< no variance reduction
+    double memory_GiB = 0;            ///< 0 = what is free
+    std::int64_t batch_histories = 0; ///< 0 = by the case; many processes need more
     std::string end_cap = "full_slice";
     bool again = true;
     bool resume = true;

@@ -37,6 +37,9 @@ RunRecord planned_record(CaptureJobRequest const& request, CaptureSetup const& s
     if (!request.calibration.empty()) {
         record.details["settings"]["calibration"] = request.calibration;
     }
+    if (request.batch_histories > 0) {
+        record.details["settings"]["batch_histories"] = request.batch_histories;
+    }
     if (!request.port.empty()) {
         record.details["settings"]["port"] = request.port;
     }

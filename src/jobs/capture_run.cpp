@@ -121,6 +121,7 @@ public:
     NeutronResult run(std::size_t field, double blood_ppm, int pass) {
         auto engine = request_of(field, blood_ppm);
         engine.options.stop = stop_;
+        engine.options.batch_histories = request_.batch_histories;
         engine.options.checkpoint = checkpoint_of(request_, setup_, field, pass);
         engine.options.progress = context_.progress;
         auto result = calculate_neutron_dose(engine, context_.warnings);

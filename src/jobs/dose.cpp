@@ -78,6 +78,7 @@ DoseRequest engine_request(DoseJobRequest const& request, DoseSetup const& setup
     o.target = lane_target_named(request.target);
     o.checkpoint = setup.folder.checkpoint_path(request.result_name);
     o.inputs_hash = inputs_hash;
+    o.batch_histories = request.batch_histories;
     o.memory_limit_bytes = static_cast<std::size_t>(request.memory_GiB * 1024 * 1024 * 1024);
     o.water_stopping = request.water_mean_excitation_eV == 75 ? WaterStopping::pstar : WaterStopping::icru90;
     o.mode = physics_mode_named(request.physics);

@@ -30,7 +30,8 @@ struct DoseJobRequest {
     bool species = false;              ///< dose and fluence by species
     std::string physics = "full";      ///< or "fast": how Coulomb scattering is calculated
     double water_mean_excitation_eV = 78;
-    double memory_GiB = 0; ///< 0 = what is free
+    double memory_GiB = 0;            ///< 0 = what is free
+    std::int64_t batch_histories = 0; ///< 0 = by the case; many processes need more
     std::string end_cap = "full_slice";
     bool again = true;  ///< false: show a finished result whose inputs match
     bool resume = true; ///< go on from a matching checkpoint

@@ -112,6 +112,9 @@ RunRecord planned_record(DoseJobRequest const& request, DoseSetup const& setup, 
     settings["dose_to_water"] = request.dose_to_water;
     settings["let"] = request.let;
     settings["species"] = request.species;
+    if (request.batch_histories > 0) {
+        settings["batch_histories"] = request.batch_histories;
+    }
     settings["physics"] = request.physics;
     settings["water_mean_excitation_eV"] = request.water_mean_excitation_eV;
     settings["range_shifter_material"] = request.range_shifter_material;

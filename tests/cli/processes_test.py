@@ -58,6 +58,18 @@ class Processes(unittest.TestCase):
             self.assertEqual(code, 0, err)
             self.assertEqual(self.bits(f"of{count}"), self.expected)
 
+    def test_larger_batches_have_bits_of_their_own_on_any_number_of_processes(self):
+        words = [*WORDS, "--batch-histories", "30000"]
+        self.assertEqual(run("dose", self.folder, "--name", "large", *words)[0], 0)
+        self.assertEqual(json.loads((self.folder / "results/large/run.json").read_text())["batches"], 2)
+        self.assertNotEqual(self.bits("large"), self.expected)
+        code, _, err = finish(start(3, "dose", self.folder, "--name", "large3", *words))
+        self.assertEqual(code, 0, err)
+        self.assertEqual(self.bits("large3"), self.bits("large"))
+        code, _, err = run("dose", self.folder, "--name", "small", *WORDS, "--batch-histories", "10")
+        self.assertEqual(code, 2)
+        self.assertIn("--batch-histories", err)
+
     def test_only_the_first_speaks(self):
         code, out, err = finish(start(3, "dose", self.folder, "--name", "json", *WORDS, "--json"))
         self.assertEqual(code, 0, err)
