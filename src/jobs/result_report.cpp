@@ -202,10 +202,12 @@ std::string report_of(CaseFolder const& folder, StructureSet const& structures, 
     }
     input.run_record = result.record;
     input.warnings = warnings_of(result.record);
-    input.notes = {"Dose is physical dose to medium in Gy for the whole course; no RBE is applied.",
-                   "Uncertainty is one standard deviation from independent batches of histories.",
-                   "The uncertainty of a mean takes voxels as independent.",
-                   "Air outside the body structure is given no dose: it would be noise."};
+    input.notes = {
+        "Dose is physical dose to medium in Gy for the whole course; no RBE is applied.",
+        "Uncertainty is one standard deviation from independent batches of histories. Stated above 20 %, it "
+        "only says that too few protons came: there it is too small.",
+        "The uncertainty of a mean takes voxels as independent.",
+        "Air outside the body structure is given no dose: it would be noise."};
     input.limits = {
         result.record.value("settings", Json::object()).value("physics", "fast") == "full"
             ? "Coulomb scattering: soft collisions as a Gaussian, hard ones one by one (theory, "
