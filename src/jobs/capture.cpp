@@ -9,8 +9,6 @@
 
 namespace beamwright {
 
-namespace fs = std::filesystem;
-
 namespace {
 
 Json stop_settings(CaptureJobRequest const& request) {

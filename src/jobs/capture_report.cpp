@@ -81,11 +81,11 @@ std::vector<std::string> notes_of(CaptureSetup const& setup) {
         "Photon-isoeffective dose is the photon dose with the same effect by the named parameters, with "
         "repair over the irradiation.",
         "Uncertainty is one standard deviation of the transport's statistics, with the components' "
-        "correlations; that of boron and biology is not in it.",
-        "Iso mean and iso max are figures of the photon-isoeffective dose. Air outside the body structure is "
-        "given no dose: it would be noise.",
-        "Electrons deposit where photons set them free (kerma): the first 2 to 5 mm under the skin get too "
-        "much photon dose."};
+        "correlations; that of boron and biology is not in it."};
+    notes.emplace_back("Iso mean and iso max are figures of the photon-isoeffective dose. Air outside the "
+                       "body structure is given no dose: it would be noise.");
+    notes.emplace_back("Electrons deposit where photons set them free (kerma): the first 2 to 5 mm under the "
+                       "skin get too much photon dose.");
     if (setup.fields.size() > 1) {
         notes.emplace_back("Fields are given one after the other; doses add up, and the isoeffective dose "
                            "knows what is repaired between them. Statistics and scenarios take them as "
