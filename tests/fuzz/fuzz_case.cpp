@@ -1,4 +1,5 @@
-/// Any bytes as a case, a plan or structures in JSON: refused, or read and then written and read the same again.
+/// Any bytes as a case, a plan, a capture irradiation or structures in JSON: refused, or read and then written and read the same again.
+#include "casefolder/capture_file.hpp"
 #include "casefolder/case_description.hpp"
 #include "casefolder/plan_file.hpp"
 #include "casefolder/structures_file.hpp"
@@ -23,6 +24,7 @@ extern "C" int LLVMFuzzerTestOneInput(unsigned char const* data, std::size_t siz
         }
     };
     attempt([](JsonReader const& json) { return plan_from_json(json); }, plan_to_text);
+    attempt([](JsonReader const& json) { return capture_from_json(json); }, capture_to_text);
     attempt([](JsonReader const& json) { return structures_from_json(json); }, structures_to_text);
     attempt([](JsonReader const& json) { return case_from_json(json); },
             [](CaseDescription const& description) { return to_json(description).dump(); });

@@ -107,6 +107,12 @@ void add_texts(Seeds const& seeds) {
               "Correlation1x SpotSize1y Divergence1y Correlation1y Weight2 SpotSize2x Divergence2x "
               "Correlation2x SpotSize2y Divergence2y Correlation2y\n100 100.6 0.9 1e8 1 4 0.003 0.4 4 0.003 "
               "0.4 0 4 0.003 0.4 4 0.003 0.4\n");
+    for (auto const& entry : fs::directory_iterator(source_dir() / "data" / "captures")) {
+        seeds.add("fuzz_case", entry.path().stem().string(), read_file(entry.path()));
+    }
+    for (auto const& entry : fs::directory_iterator(source_dir() / "data" / "ports")) {
+        seeds.add("fuzz_port", entry.path().stem().string(), read_file(entry.path()));
+    }
     for (auto const& entry : fs::directory_iterator(source_dir() / "data" / "calibrations")) {
         seeds.add("fuzz_calibration", entry.path().stem().string(), read_file(entry.path()));
     }
