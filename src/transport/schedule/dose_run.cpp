@@ -228,7 +228,8 @@ bool DoseRun::run_batch_on_device() {
     }
     auto last = std::numeric_limits<std::int64_t>::max();
     if (auto const& wanted = request_.options.stop.histories) {
-        auto const batch = std::accumulate(batch_of_beam_.begin(), batch_of_beam_.end(), std::int64_t{0});
+        auto const all = std::accumulate(batch_of_beam_.begin(), batch_of_beam_.end(), std::int64_t{0});
+        auto const batch = std::max<std::int64_t>(all, 1);
         last = (*wanted + batch - 1) / batch;
     }
     auto const books = device_->fold(state_.batches, last);
