@@ -154,6 +154,7 @@ Volume<Value> widened(Grid const& grid, std::vector<std::byte> const& bytes) {
     for (std::size_t n = 0; n < volume.values.size(); ++n) {
         From value;
         std::memcpy(&value, bytes.data() + n * sizeof(From), sizeof(From));
+        // NOLINTNEXTLINE(bugprone-signed-char-misuse): int8 is a number here
         volume.values[n] = static_cast<Value>(value);
     }
     return volume;

@@ -218,7 +218,7 @@ bool SpotRun::run_batch() {
     TrackBook book;
     std::mutex book_door;
     // Long pieces keep all lanes busy, some per thread keep all threads busy
-    auto const share = batch_histories / (8 * parallel_threads());
+    auto const share = batch_histories / (std::int64_t{8} * parallel_threads());
     auto const grain = static_cast<std::size_t>(std::clamp<std::int64_t>(share, 64, 625));
     parallel_ranges(static_cast<std::size_t>(batch_histories), grain, [&](std::size_t from, std::size_t to) {
         TrackBook own;
