@@ -27,6 +27,13 @@ VoxelComponents components_at(CaptureSetup const& setup, CaptureValues const& va
     return voxel;
 }
 
+/// None of it can come, however many particles do: no boron there, or no nitrogen where neutrons score.
+std::array<bool, capture_component_count> absent_at(CaptureSetup const& setup, VoxelComponents const& voxel,
+                                                    std::size_t v) {
+    auto const& [boron, nitrogen, fast, photon] = voxel.dose_Gy;
+    return {setup.boron_ratio.values[v] == 0, nitrogen == 0 && (boron > 0 || fast > 0), false, false};
+}
+
 UncertainShares shares_of(CaptureSetup const& setup, CaptureValues const& values,
                           StructureVoxels const& structure) {
     UncertainShares shares{structure.name, {}, 0};
@@ -39,6 +46,7 @@ UncertainShares shares_of(CaptureSetup const& setup, CaptureValues const& values
             }
             double const percent = 100.0 * structure.weight[n] / structure.whole_voxels;
             auto const voxel = components_at(setup, values, v);
+            auto const absent = absent_at(setup, voxel, v);
             double total = 0;
             for (double const part : voxel.weighted_Gy) {
                 total += part;
@@ -47,7 +55,8 @@ UncertainShares shares_of(CaptureSetup const& setup, CaptureValues const& values
             for (std::size_t c = 0; c < capture_component_count; ++c) {
                 // Sigma of zero: no particle came, or one batch alone, which knows no uncertainty
                 double const sigma_Gy = voxel.sigma_Gy[c];
-                bool const known = sigma_Gy > 0 && sigma_Gy <= trusted_relative_sigma * voxel.dose_Gy[c];
+                bool const known =
+                    absent[c] || (sigma_Gy > 0 && sigma_Gy <= trusted_relative_sigma * voxel.dose_Gy[c]);
                 shares.component_percent[c] += known ? 0.0 : percent;
                 touches_total |= !known && voxel.weighted_Gy[c] > notable_dose_share * total;
             }
