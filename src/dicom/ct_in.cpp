@@ -16,36 +16,13 @@ namespace fs = std::filesystem;
 constexpr std::int16_t air_HU = -1000;
 constexpr double most_padding_HU = -900; ///< padding above this could be taken for tissue
 
-/// Stored values that mean "outside the scan" (PS3.3 C.7.5.1.1.2).
-struct Padding {
-    std::int64_t least, most;
-    bool holds(std::int64_t value) const { return least <= value && value <= most; }
-};
-
-std::optional<Padding> read_padding(DicomFile const& file, PixelLayout const& layout) {
-    // Some writers give the bits of a signed value as an unsigned number; the bits are what counts
-    auto const as_stored = [&](long value) -> std::int64_t {
-        if (!layout.is_signed || layout.bits_allocated != 16) {
-            return layout.is_signed ? value : value & (layout.bits_allocated == 16 ? 0xFFFF : 0xFFFFFFFF);
-        }
-        return static_cast<std::int16_t>(value & 0xFFFF);
-    };
-    auto const value = file.find_integer(DCM_PixelPaddingValue);
-    if (!value) {
-        return {};
-    }
-    auto const a = as_stored(*value);
-    auto const b = as_stored(file.integer_or(DCM_PixelPaddingRangeLimit, *value));
-    return Padding{std::min(a, b), std::max(a, b)};
-}
-
 /// Turns the stored values of one slice into CT numbers, with padding as air.
 class HuConverter {
 public:
     explicit HuConverter(CtSeries& series) : series_(series) {}
 
-    void convert(CtSlice const& slice, StoredPixels const& pixels, std::optional<Padding> const& padding,
-                 std::int16_t* out) {
+    void convert(ImageSlice const& slice, StoredPixels const& pixels,
+                 std::optional<PixelPadding> const& padding, std::int16_t* out) {
         std::size_t const count = slice.layout.pixels_per_frame();
         std::size_t const first = count * static_cast<std::size_t>(slice.frame);
         for (std::size_t i = 0; i < count; ++i) {
@@ -69,7 +46,7 @@ public:
     }
 
 private:
-    [[noreturn]] static void no_ct_number(CtSlice const& slice, std::int64_t stored, double exact) {
+    [[noreturn]] static void no_ct_number(ImageSlice const& slice, std::int64_t stored, double exact) {
         std::string why =
             fmt::format("RescaleSlope {} and RescaleIntercept {}; CT numbers lie within 32767 HU",
                         slice.slope, slice.intercept);
@@ -86,7 +63,7 @@ private:
                why, "export the series again");
     }
 
-    [[noreturn]] static void tissue_like(CtSlice const& slice, std::int64_t stored, double exact) {
+    [[noreturn]] static void tissue_like(ImageSlice const& slice, std::int64_t stored, double exact) {
         refuse(fmt::format("{}: pixels hold the padding value {}, which is also {} HU", slice.file.string(),
                            stored, exact),
                "PixelPaddingValue (0028,0120) marks pixels outside the scan, but this value is also that of "
@@ -97,51 +74,8 @@ private:
     CtSeries& series_;
 };
 
-/// What all slices of a series have in common is said once, not once per file.
-void add_once(Warnings const& of_file, fs::path const& path, Warnings& warnings) {
-    std::string const prefix = path.string() + ": ";
-    for (auto const& warning : of_file.all()) {
-        bool const named = warning.problem.starts_with(prefix);
-        warnings.add(named ? "CT images: " + warning.problem.substr(prefix.size()) : warning.problem,
-                     warning.why, warning.what_to_do);
-    }
-}
-
-/// Headers of all CT slices among the files; what else is there is counted for the refusal.
-std::vector<CtSlice> find_slices(std::vector<fs::path> const& paths, Warnings& warnings) {
-    std::vector<CtSlice> slices;
-    std::map<std::string, int> others;
-    for (auto const& path : files_under(paths)) {
-        bool const named = std::find(paths.begin(), paths.end(), path) != paths.end();
-        if (!named && !DicomFile::looks_like_dicom(path)) {
-            continue; // notes, thumbnails and the like beside the images
-        }
-        Warnings of_file;
-        auto const file = DicomFile::open(path, of_file, DicomExtent::without_pixels);
-        auto const found = read_ct_slices(file, path);
-        bool const is_ct = file.kind() == DicomKind::ct || file.kind() == DicomKind::enhanced_ct;
-        if (is_ct) {
-            add_once(of_file, path, warnings);
-        }
-        slices.insert(slices.end(), found.begin(), found.end());
-        if (found.empty()) {
-            ++others[file.sop_class_name()];
-        }
-    }
-    if (slices.empty()) {
-        std::string list;
-        for (auto const& [name, count] : others) {
-            list += fmt::format("{}{} {}", list.empty() ? "" : ", ", count, name);
-        }
-        refuse(fmt::format("no CT images in {}", paths.empty() ? "nothing" : paths.front().string()),
-               list.empty() ? "there are no DICOM files" : "found instead: " + list,
-               "name the folder of a CT series");
-    }
-    return slices;
-}
-
 /// A position that contradicts the image axes is worth a look; the axes are what counts.
-void check_patient_position(CtSlice const& slice, Warnings& warnings) {
+void check_patient_position(ImageSlice const& slice, Warnings& warnings) {
     // Usual axes of an axial image by position: x, y of the row direction, then of the column direction
     static std::map<std::string, std::array<double, 4>> const usual{
         {"HFS", {1, 0, 0, 1}},   {"HFP", {-1, 0, 0, -1}}, {"FFS", {-1, 0, 0, 1}}, {"FFP", {1, 0, 0, -1}},
@@ -169,31 +103,22 @@ void check_patient_position(CtSlice const& slice, Warnings& warnings) {
     }
 }
 
-/// Reads pixels slice by slice (an enhanced CT file once) into the volume of the slices as they lie.
-Volume<std::int16_t> read_values(CtStack const& stack, CtSeries& series) {
+/// The volume of the slices as they lie.
+Volume<std::int16_t> read_values(ImageStack const& stack, CtSeries& series) {
     Grid as_scanned = stack.grid;
     as_scanned.size[2] = static_cast<int>(stack.slices.size());
     Volume<std::int16_t> volume(as_scanned);
     HuConverter converter(series);
-    fs::path open_path;
-    StoredPixels pixels;
-    std::optional<Padding> padding;
-    for (std::size_t k = 0; k < stack.slices.size(); ++k) {
-        auto const& slice = stack.slices[k];
-        if (slice.file != open_path) {
-            Warnings said_before; // by the reading of the headers
-            auto const file = DicomFile::open(slice.file, said_before);
-            pixels = read_pixels(file, slice.layout);
-            padding = read_padding(file, slice.layout);
-            open_path = slice.file;
-        }
-        converter.convert(slice, pixels, padding, volume.values.data() + k * slice.layout.pixels_per_frame());
-    }
+    for_each_slice(stack, [&](std::size_t k, ImageSlice const& slice, DicomFile const& file,
+                              StoredPixels const& pixels) {
+        converter.convert(slice, pixels, read_padding(file, slice.layout),
+                          volume.values.data() + k * slice.layout.pixels_per_frame());
+    });
     return volume;
 }
 
 /// Linear interpolation between the two nearest slices.
-Volume<std::int16_t> interpolated(Volume<std::int16_t> const& scanned, CtStack const& stack) {
+Volume<std::int16_t> interpolated(Volume<std::int16_t> const& scanned, ImageStack const& stack) {
     Volume<std::int16_t> even(stack.grid);
     std::size_t const plane =
         static_cast<std::size_t>(stack.grid.size[0]) * static_cast<std::size_t>(stack.grid.size[1]);
@@ -233,8 +158,9 @@ void warn_about(CtSeries const& series, Warnings& warnings) {
 } // namespace
 
 CtSeries read_ct(std::vector<fs::path> const& paths, CtOptions const& options, Warnings& warnings) {
-    auto stack = stack_slices(choose_series(find_slices(paths, warnings), options.series_uid),
-                              options.resample_slices, warnings);
+    auto found = find_slices(paths, ct_kind(), read_ct_slices, warnings);
+    auto const stack = stack_slices(choose_series(std::move(found), options.series_uid, ct_kind()),
+                                    options.resample_slices, ct_kind(), warnings);
     auto const& first = stack.slices.front();
     CtSeries series;
     series.patient = first.patient;

@@ -2,8 +2,6 @@
 #include <algorithm>
 #include <dcmtk/dcmdata/dcdeftag.h>
 #include <fmt/format.h>
-#include <map>
-#include <tuple>
 
 namespace beamwright {
 namespace {
@@ -21,7 +19,7 @@ DicomItem functional_group(DicomFile const& file, std::vector<DicomItem> const& 
 
 /// RescaleSlope and RescaleIntercept are what turns stored values into CT numbers; without them there are
 /// none.
-void read_rescale(DicomItem const& item, CtSlice& slice) {
+void read_rescale(DicomItem const& item, ImageSlice& slice) {
     slice.slope = item.number(DCM_RescaleSlope);
     slice.intercept = item.number(DCM_RescaleIntercept);
     if (slice.slope <= 0) {
@@ -38,13 +36,8 @@ void read_rescale(DicomItem const& item, CtSlice& slice) {
     }
 }
 
-void read_common(DicomFile const& file, CtSlice& slice) {
-    slice.patient = read_patient_study(file);
-    slice.series = read_series_info(file);
-    slice.frame_of_reference_uid = file.text_or(DCM_FrameOfReferenceUID, "");
-    slice.patient_position = file.text_or(DCM_PatientPosition, "");
-    slice.instance_uid = file.text_or(DCM_SOPInstanceUID, "");
-    slice.layout = read_pixel_layout(file);
+ImageSlice read_common(DicomFile const& file, std::filesystem::path const& path) {
+    auto slice = read_slice_identity(file, path);
     slice.gantry_tilt_deg = file.number_or(DCM_GantryDetectorTilt, 0);
     if (auto const modality = file.text_or(DCM_Modality, "CT"); modality != "CT") {
         file.warn_element(DCM_Modality, fmt::format("is '{}'", modality),
@@ -55,9 +48,10 @@ void read_common(DicomFile const& file, CtSlice& slice) {
                             "CT numbers may differ from those that were measured",
                             "use the original images if they exist");
     }
+    return slice;
 }
 
-CtSlice single_frame(DicomFile const& file, CtSlice slice) {
+ImageSlice single_frame(DicomFile const& file, ImageSlice slice) {
     slice.plane.position_mm = read_position(file);
     read_orientation(file, slice.plane);
     read_spacing(file, slice.plane);
@@ -70,16 +64,16 @@ CtSlice single_frame(DicomFile const& file, CtSlice slice) {
     return slice;
 }
 
-std::vector<CtSlice> enhanced_frames(DicomFile const& file, CtSlice const& common) {
+std::vector<ImageSlice> enhanced_frames(DicomFile const& file, ImageSlice const& common) {
     auto const frames = file.items(DCM_PerFrameFunctionalGroupsSequence);
     auto const count = static_cast<std::size_t>(common.layout.frames);
     if (frames.size() != count) {
         file.refuse_element(DCM_PerFrameFunctionalGroupsSequence, fmt::format("has {} items", frames.size()),
                             fmt::format("the image has {} frames", count), export_again);
     }
-    std::vector<CtSlice> slices;
+    std::vector<ImageSlice> slices;
     for (std::size_t i = 0; i < count; ++i) {
-        CtSlice slice = common;
+        ImageSlice slice = common;
         slice.frame = static_cast<int>(i);
         slice.plane.position_mm = read_position(functional_group(file, frames, i, DCM_PlanePositionSequence));
         read_orientation(functional_group(file, frames, i, DCM_PlaneOrientationSequence), slice.plane);
@@ -92,36 +86,17 @@ std::vector<CtSlice> enhanced_frames(DicomFile const& file, CtSlice const& commo
     return slices;
 }
 
-/// What must be the same for all slices of one volume.
-auto group_of(CtSlice const& slice) {
-    return std::tie(slice.series.series_uid, slice.frame_of_reference_uid, slice.patient.patient_id);
-}
-using Group = std::tuple<std::string, std::string, std::string>;
-
-struct Summary {
-    std::size_t count = 0;
-    CtSlice const* example = nullptr;
-};
-
-std::string listed(std::map<Group, Summary> const& groups) {
-    std::string text;
-    std::size_t shown = 0;
-    for (auto const& [group, summary] : groups) {
-        if (++shown > 20) {
-            text += fmt::format("; and {} more", groups.size() - 20);
-            break;
-        }
-        text += fmt::format("{}series {} ({} images, '{}', frame of reference {}, patient '{}')",
-                            text.empty() ? "" : "; ", std::get<0>(group), summary.count,
-                            summary.example->series.series_description,
-                            std::get<1>(group).empty() ? "none" : std::get<1>(group), std::get<2>(group));
-    }
-    return text;
-}
-
 } // namespace
 
-std::vector<CtSlice> read_ct_slices(DicomFile const& file, std::filesystem::path const& path) {
+SeriesKind const& ct_kind() {
+    static SeriesKind const kind{"CT",
+                                 {DicomKind::ct, DicomKind::enhanced_ct},
+                                 "pass --series UID with one of these",
+                                 "export the series again, or pass --resample-slices to interpolate"};
+    return kind;
+}
+
+std::vector<ImageSlice> read_ct_slices(DicomFile const& file, std::filesystem::path const& path) {
     auto const kind = file.kind();
     if (kind != DicomKind::ct && kind != DicomKind::enhanced_ct) {
         return {};
@@ -131,9 +106,7 @@ std::vector<CtSlice> read_ct_slices(DicomFile const& file, std::filesystem::path
         file.warn_element(DCM_ImageType, "is LOCALIZER", "a localizer is no slice; it is passed over");
         return {};
     }
-    CtSlice common;
-    common.file = path;
-    read_common(file, common);
+    auto common = read_common(file, path);
     if (kind == DicomKind::ct) {
         return {single_frame(file, std::move(common))};
     }
@@ -143,39 +116,6 @@ std::vector<CtSlice> read_ct_slices(DicomFile const& file, std::filesystem::path
                             "choose the ordinary CT series");
     }
     return enhanced_frames(file, common);
-}
-
-std::vector<CtSlice> choose_series(std::vector<CtSlice> all, std::string const& series_uid) {
-    std::map<Group, Summary> every, wanted;
-    for (auto const& slice : all) {
-        auto const add = [&](std::map<Group, Summary>& to) {
-            auto& summary = to[Group(group_of(slice))];
-            ++summary.count;
-            summary.example = &slice;
-        };
-        add(every);
-        if (series_uid.empty() || slice.series.series_uid == series_uid) {
-            add(wanted);
-        }
-    }
-    if (wanted.empty()) {
-        refuse(fmt::format("no CT series {}", series_uid), "the files hold " + listed(every),
-               "pass --series UID with one of these");
-    }
-    if (wanted.size() > 1) {
-        bool const one_series = std::all_of(wanted.begin(), wanted.end(), [&](auto const& entry) {
-            return std::get<0>(entry.first) == std::get<0>(wanted.begin()->first);
-        });
-        refuse(one_series ? "one CT series mixes patients or frames of reference"
-                          : fmt::format("{} CT series, but one is needed", wanted.size()),
-               listed(wanted),
-               one_series ? "name only the files that belong together"
-                          : "pass --series UID with one of these");
-    }
-    std::erase_if(all, [&](CtSlice const& slice) {
-        return !series_uid.empty() && slice.series.series_uid != series_uid;
-    });
-    return all;
 }
 
 } // namespace beamwright

@@ -1,5 +1,6 @@
 #include "dicom/pixels.hpp"
 #include "dicom/file.hpp"
+#include <algorithm>
 #include <cstring>
 #include <dcmtk/dcmdata/dcdatset.h>
 #include <dcmtk/dcmdata/dcdeftag.h>
@@ -224,6 +225,23 @@ PixelLayout read_pixel_layout(DicomFile const& file) {
                "at most 268 million pixels are read from one file", "export a smaller part");
     }
     return layout;
+}
+
+std::optional<PixelPadding> read_padding(DicomFile const& file, PixelLayout const& layout) {
+    // Some writers give the bits of a signed value as an unsigned number; the bits are what counts
+    auto const as_stored = [&](long value) -> std::int64_t {
+        if (!layout.is_signed || layout.bits_allocated != 16) {
+            return layout.is_signed ? value : value & (layout.bits_allocated == 16 ? 0xFFFF : 0xFFFFFFFF);
+        }
+        return static_cast<std::int16_t>(value & 0xFFFF);
+    };
+    auto const value = file.find_integer(DCM_PixelPaddingValue);
+    if (!value) {
+        return {};
+    }
+    auto const a = as_stored(*value);
+    auto const b = as_stored(file.integer_or(DCM_PixelPaddingRangeLimit, *value));
+    return PixelPadding{std::min(a, b), std::max(a, b)};
 }
 
 StoredPixels read_pixels(DicomFile const& file, PixelLayout const& layout) {

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -38,6 +39,15 @@ struct StoredPixels {
 /// \throws Refusal for a transfer syntax that cannot be decoded, pixel data of the wrong length, and values
 /// that do not fit the stated bits.
 StoredPixels read_pixels(DicomFile const& file, PixelLayout const& layout);
+
+/// Stored values that mean "outside the scan" (PS3.3 C.7.5.1.1.2).
+struct PixelPadding {
+    std::int64_t least, most;
+    bool holds(std::int64_t value) const { return least <= value && value <= most; }
+};
+
+/// The padding that the file states, if any.
+std::optional<PixelPadding> read_padding(DicomFile const& file, PixelLayout const& layout);
 
 /// One frame of JPEG 2000 as little-endian words, by GDCM (Debian's DCMTK has no such codec); empty if it
 /// fails. The code stream must have the size that `layout` says.

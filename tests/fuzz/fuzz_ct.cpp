@@ -15,7 +15,8 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
             return 0; // no CT, or larger than the fuzzer's memory allows to decode
         }
         auto const layout = slices.front().layout;
-        auto const stack = stack_slices(choose_series(std::move(slices), ""), true, warnings);
+        auto const stack =
+            stack_slices(choose_series(std::move(slices), "", ct_kind()), true, ct_kind(), warnings);
         if (!(stack.grid.spacing_mm.z > 0.0) || read_pixels(file, layout).words.size() != layout.pixels()) {
             std::abort();
         }

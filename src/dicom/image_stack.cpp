@@ -1,5 +1,5 @@
 // Slices to a stack: order, spacing, tilt. docs/methods/dicom_geometry.md
-#include "dicom/ct_slices.hpp"
+#include "dicom/image_slices.hpp"
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
@@ -14,13 +14,13 @@ constexpr double most_uneven = 0.01;    ///< of the slice spacing (docs/methods/
 constexpr double doubled_mm = 0.01;     ///< two slices nearer than this are one position
 constexpr double most_sideways = 0.1;   ///< of a pixel: sideways shift of a slice that is still no tilt
 
-std::string place(CtSlice const& slice) {
+std::string place(ImageSlice const& slice) {
     auto const p = slice.plane.position_mm;
     return fmt::format("({:.2f}, {:.2f}, {:.2f}) mm", p.x, p.y, p.z);
 }
 
 /// Sizes, spacings and orientations must be those of the first slice.
-void check_alike(CtSlice const& first, CtSlice const& slice) {
+void check_alike(ImageSlice const& first, ImageSlice const& slice) {
     auto const differs = [&](std::string const& what) {
         refuse(fmt::format("{}: {} than in the other slices", slice.file.string(), what),
                fmt::format("compared with {}; slices of one volume are alike", first.file.string()),
@@ -42,7 +42,7 @@ void check_alike(CtSlice const& first, CtSlice const& slice) {
 }
 
 /// A stack whose slices shift sideways is sheared: a tilted gantry.
-void check_tilt(std::vector<CtSlice> const& slices) {
+void check_tilt(std::vector<ImageSlice> const& slices) {
     auto const& first = slices.front().plane;
     auto const n = first.normal();
     double const pixel_mm = std::min(first.row_spacing_mm, first.column_spacing_mm);
@@ -74,7 +74,7 @@ double median(std::vector<double> values) {
 
 /// Refuses doubled slices always, missing and uneven ones unless they may be interpolated. Returns whether
 /// uneven.
-bool check_spacing(CtStack const& stack, double spacing_mm, bool resample) {
+bool check_spacing(ImageStack const& stack, double spacing_mm, bool resample, SeriesKind const& kind) {
     bool uneven = false;
     for (std::size_t i = 1; i < stack.slices.size(); ++i) {
         auto const& below = stack.slices[i - 1];
@@ -93,19 +93,19 @@ bool check_spacing(CtStack const& stack, double spacing_mm, bool resample) {
             double const missing = std::round(step / spacing_mm) - 1;
             bool const gap = missing >= 1 && std::abs(step - (missing + 1) * spacing_mm) < 0.05 * spacing_mm;
             refuse(
-                gap ? fmt::format("{:.0f} CT slice(s) missing between {} and {}", missing, place(below),
-                                  place(above))
+                gap ? fmt::format("{:.0f} {} slice(s) missing between {} and {}", missing, kind.name,
+                                  place(below), place(above))
                     : fmt::format("the slice spacing changes between {} and {}", place(below), place(above)),
                 fmt::format("it is {:.3f} mm there and {:.3f} mm elsewhere ({} slices, folder {})", step,
                             spacing_mm, stack.slices.size(), above.file.parent_path().string()),
-                "export the series again, or pass --resample-slices to interpolate");
+                kind.missing);
         }
     }
     return uneven;
 }
 
 /// One slice has no neighbor that tells the spacing; its stated thickness does.
-Grid one_slice(CtSlice const& slice, Grid grid, Warnings& warnings) {
+Grid one_slice(ImageSlice const& slice, Grid grid, Warnings& warnings) {
     if (slice.thickness_mm <= 0 || slice.thickness_mm > 100) {
         refuse(
             fmt::format("{}: the series has a single slice without a thickness", slice.file.string()),
@@ -126,15 +126,16 @@ Grid one_slice(CtSlice const& slice, Grid grid, Warnings& warnings) {
 
 } // namespace
 
-CtStack stack_slices(std::vector<CtSlice> slices, bool resample, Warnings& warnings) {
+ImageStack stack_slices(std::vector<ImageSlice> slices, bool resample, SeriesKind const& kind,
+                        Warnings& warnings) {
     auto const n = slices.front().plane.normal();
     for (auto const& slice : slices) {
         check_alike(slices.front(), slice);
     }
-    auto const along = [&](CtSlice const& slice) { return dot(slice.plane.position_mm, n); };
+    auto const along = [&](ImageSlice const& slice) { return dot(slice.plane.position_mm, n); };
     std::stable_sort(slices.begin(), slices.end(),
-                     [&](CtSlice const& a, CtSlice const& b) { return along(a) < along(b); });
-    CtStack stack;
+                     [&](ImageSlice const& a, ImageSlice const& b) { return along(a) < along(b); });
+    ImageStack stack;
     stack.slices = std::move(slices);
     for (auto const& slice : stack.slices) {
         stack.along_mm.push_back(along(slice) - along(stack.slices.front()));
@@ -154,7 +155,7 @@ CtStack stack_slices(std::vector<CtSlice> slices, bool resample, Warnings& warni
         steps.push_back(stack.along_mm[i] - stack.along_mm[i - 1]);
     }
     double const spacing_mm = median(steps);
-    stack.uneven = check_spacing(stack, spacing_mm, resample);
+    stack.uneven = check_spacing(stack, spacing_mm, resample, kind);
     check_tilt(stack.slices);
     double const extent_mm = stack.along_mm.back();
     stack.grid.spacing_mm.z = stack.uneven ? spacing_mm : extent_mm / (count - 1);
@@ -167,9 +168,9 @@ CtStack stack_slices(std::vector<CtSlice> slices, bool resample, Warnings& warni
                    export_again);
         }
         stack.grid.size[2] = static_cast<int>(planes);
-        warnings.add(
-            fmt::format("the CT slices are unevenly spaced and were interpolated to {:.3f} mm", spacing_mm),
-            "--resample-slices was given", "compare with an evenly spaced series if there is one");
+        warnings.add(fmt::format("the {} slices are unevenly spaced and were interpolated to {:.3f} mm",
+                                 kind.name, spacing_mm),
+                     "--resample-slices was given", "compare with an evenly spaced series if there is one");
     }
     return stack;
 }
