@@ -144,6 +144,7 @@ DicomKind DicomFile::kind() const {
         {UID_CTImageStorage, DicomKind::ct},
         {UID_EnhancedCTImageStorage, DicomKind::enhanced_ct},
         {UID_LegacyConvertedEnhancedCTImageStorage, DicomKind::enhanced_ct},
+        {UID_PositronEmissionTomographyImageStorage, DicomKind::pet},
         {UID_RTStructureSetStorage, DicomKind::structures},
         {UID_RTIonPlanStorage, DicomKind::ion_plan},
         {UID_RTPlanStorage, DicomKind::photon_plan},
@@ -171,6 +172,8 @@ char const* name_of(DicomKind kind) {
         return "a CT image";
     case DicomKind::enhanced_ct:
         return "an enhanced CT image";
+    case DicomKind::pet:
+        return "a PET image";
     case DicomKind::structures:
         return "an RT Structure Set";
     case DicomKind::ion_plan:

@@ -20,7 +20,7 @@ class DcmItem;
 namespace beamwright {
 
 /// The SOP classes that beamwright knows; the rest is `other`.
-enum class DicomKind { ct, enhanced_ct, structures, ion_plan, photon_plan, dose, other };
+enum class DicomKind { ct, enhanced_ct, pet, structures, ion_plan, photon_plan, dose, other };
 
 /// A dataset or an item of a sequence inside an open file. A light handle: valid while its DicomFile lives.
 /// Every complaint names file, sequence path, element and value. Numbers are finite, text is UTF-8 and

@@ -76,6 +76,7 @@ private:
         case DicomKind::dose:
             dependent_.emplace(2, path);
             return;
+        case DicomKind::pet:
         case DicomKind::other:
             break;
         }

@@ -51,6 +51,7 @@ FoundFiles sort_files(std::vector<fs::path> const& inputs, Warnings& warnings) {
         case DicomKind::dose:
             found.doses.push_back(path);
             break;
+        case DicomKind::pet:
         case DicomKind::other:
             if (named) {
                 refuse(fmt::format("'{}' is no CT, RTSTRUCT or RT Ion Plan", path.string()),

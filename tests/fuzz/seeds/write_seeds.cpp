@@ -1,5 +1,6 @@
 /// Writes small valid inputs, from which the fuzz targets start: write_seeds FOLDER
 #include "../../dicom/image_builder.hpp"
+#include "../../dicom/pet_builder.hpp"
 #include "../../dicom/plan_builder.hpp"
 #include "../../dicom/structures_builder.hpp"
 #include "../../machine/machine_testing.hpp"
@@ -39,6 +40,12 @@ void add_dicom(Seeds const& seeds) {
     ct.columns = 4;
     ct.rows = 3;
     seeds.add_in_each_syntax("fuzz_ct", ct.slice(0));
+    PetBuilder pet;
+    pet.place.columns = 4;
+    pet.place.rows = 3;
+    auto image = pet.place.slice(0);
+    pet.make_pet(image, 0);
+    seeds.add_in_each_syntax("fuzz_pet", image);
     DoseBuilder dose;
     dose.columns = 3;
     dose.rows = 2;
