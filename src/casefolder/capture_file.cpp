@@ -149,56 +149,6 @@ void read_fields(JsonReader const& json, CapturePlan& plan) {
     }
 }
 
-CaptureBoronMap read_boron_map(JsonReader const& json) {
-    json.allow_only(
-        {"file", "unit", "blood_ppm", "ppm_per_SUV", "blood_SUV", "negatives_are_zero", "relative_sigma"});
-    CaptureBoronMap map;
-    map.file = json["file"].text();
-    map.unit = json["unit"].text();
-    if (map.unit != "ppm" && map.unit != "SUV") {
-        json["unit"].refuse_here(fmt::format("is '{}'", map.unit),
-                                 "boron comes in ppm or as standardized uptake",
-                                 "write ppm or SUV; a PET in Bq/ml has to be turned into SUV first");
-    }
-    auto const positive = [&](char const* key) {
-        auto const found = json.find(key);
-        return found ? std::optional(found->number_in(1e-6, 1e6)) : std::nullopt;
-    };
-    map.blood_ppm = positive("blood_ppm");
-    map.ppm_per_SUV = positive("ppm_per_SUV");
-    map.blood_SUV = positive("blood_SUV");
-    bool const by_level = map.blood_ppm && !map.blood_SUV && (map.unit == "ppm") == !map.ppm_per_SUV;
-    bool const by_blood = map.unit == "SUV" && map.blood_SUV && !map.blood_ppm && !map.ppm_per_SUV;
-    if (!by_level && !by_blood) {
-        json.refuse_here("does not say how the map goes with the blood",
-                         "boron follows the blood: the map is taken relative to it",
-                         map.unit == "ppm" ? "give blood_ppm, the level in blood that belongs to the map"
-                                           : "give blood_SUV, or ppm_per_SUV with blood_ppm");
-    }
-    if (auto const zero = json.find("negatives_are_zero")) {
-        map.negatives_are_zero = zero->boolean();
-    }
-    if (auto const sigma = json.find("relative_sigma")) {
-        map.relative_sigma = sigma->number_in(0, 2);
-    }
-    return map;
-}
-
-Json to_json(CaptureBoronMap const& map) {
-    Json json{{"file", map.file}, {"unit", map.unit}};
-    auto const add = [&](char const* key, std::optional<double> const& value) {
-        if (value) {
-            json[key] = *value;
-        }
-    };
-    add("blood_ppm", map.blood_ppm);
-    add("ppm_per_SUV", map.ppm_per_SUV);
-    add("blood_SUV", map.blood_SUV);
-    json["negatives_are_zero"] = map.negatives_are_zero;
-    json["relative_sigma"] = map.relative_sigma;
-    return json;
-}
-
 Json to_json(CaptureField const& field) {
     Json placement{{"gantry_deg", field.gantry_deg},
                    {"couch_deg", field.couch_deg},
@@ -372,7 +322,7 @@ CapturePlan capture_from_json(JsonReader const& json) {
     }
     read_blood(json["blood"], plan);
     if (auto const map = json.find("boron_map")) {
-        plan.boron_map = read_boron_map(*map);
+        plan.boron_map = boron_map_from_json(*map);
     }
     plan.tissue_map = json.text_or("tissue_map", "");
     plan.weights = json["weights"].text();

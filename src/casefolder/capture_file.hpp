@@ -1,5 +1,6 @@
 /// capture.json: a neutron capture irradiation as asked for. docs/formats/capture.md
 #pragma once
+#include "casefolder/capture_boron_map.hpp"
 #include "core/json.hpp"
 #include "lanes/vec3.hpp"
 #include <optional>
@@ -43,17 +44,6 @@ struct CaptureField {
     std::string patient_position = "HFS";
     double skin_to_port_mm = 0;
     double share = 1; ///< of the time with an open port; shares of all fields sum to 1
-};
-
-/// Boron from a volume (of a PET): ratio to blood in every voxel, where no structure states its own.
-struct CaptureBoronMap {
-    std::string file;                  ///< in the case folder: NRRD, MetaImage or NIfTI
-    std::string unit;                  ///< "ppm" or "SUV"
-    std::optional<double> blood_ppm;   ///< the level in blood that belongs to the map
-    std::optional<double> ppm_per_SUV; ///< a calibration, with blood_ppm; or
-    std::optional<double> blood_SUV;   ///< what the same PET shows in blood
-    bool negatives_are_zero = false;   ///< noise of a reconstruction
-    double relative_sigma = 0;         ///< one standard deviation, for scenarios
 };
 
 struct CapturePlan {

@@ -172,6 +172,12 @@ void read_activity(DicomFile const& file, PetHeader& header) {
     }
     header.series_s = read_date_s(file, DCM_SeriesDate) + read_time_s(file, DCM_SeriesTime);
     header.acquisition_s = read_acquisition_s(file);
+    auto const milliseconds = [&](DcmTagKey tag) {
+        auto const ms = file.find_number(tag);
+        return ms && *ms > 0 ? std::optional(*ms / 1000) : std::nullopt;
+    };
+    header.frame_time_s = milliseconds(DCM_FrameReferenceTime);
+    header.frame_duration_s = milliseconds(DCM_ActualFrameDuration);
     read_injection(file, given, header);
     if (auto const text = private_text(file, 0x0009, "GEMS_PETD_01", 0x0D); !text.empty()) {
         if (auto const at = parsed_date_time(text)) {

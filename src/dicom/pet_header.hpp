@@ -34,8 +34,10 @@ struct PetHeader {
     std::optional<double> maker_scan_s;       ///< start of the scan in a private element of GE
     // Of this slice alone
     double acquisition_s = 0;
-    double slope = 1, intercept = 0; ///< to `units`
-    double philips_factor = 1;       ///< from there to SUV
+    std::optional<double> frame_time_s; ///< FrameReferenceTime: mean count rate, from the start of the series
+    std::optional<double> frame_duration_s; ///< ActualFrameDuration
+    double slope = 1, intercept = 0;        ///< to `units`
+    double philips_factor = 1;              ///< from there to SUV
 };
 
 /// \throws Refusal for series that are no static emission images, units and corrections that give no SUV by

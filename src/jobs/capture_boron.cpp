@@ -61,6 +61,29 @@ void check_values(Volume<float>& map, CaptureBoronMap const& plan, Warnings& war
     }
 }
 
+struct MapAsGiven {
+    Volume<float> values; ///< in the map's unit
+    std::optional<CapturePet> pet;
+};
+
+/// A volume file, or a folder of PET slices.
+MapAsGiven read_map(CaptureSetup const& setup, Warnings& warnings) {
+    auto const& map = *setup.plan.boron_map;
+    auto const path = boron_map_path(setup);
+    if (std::error_code failed; fs::is_directory(path, failed)) {
+        auto [suv, pet] = read_capture_pet(path, map, setup.patient.folder, warnings);
+        return {std::move(suv), std::move(pet)};
+    }
+    if (!map.series_uid.empty() || !map.accept_frame_uid.empty()) {
+        refuse(fmt::format("boron map '{}' is no folder, but boron_map names {}", map.file,
+                           map.series_uid.empty() ? "an accept_frame" : "a series"),
+               "both belong to a folder of DICOM PET slices; a volume file has no series and no frame of "
+               "reference",
+               "leave it out, or name the folder");
+    }
+    return {read_volume<float>(path), {}};
+}
+
 /// The curve is known between the samples and a while beyond.
 void check_times(CapturePlan const& plan, BloodLevel const& level, Warnings& warnings) {
     auto const [first, last] =
@@ -123,17 +146,16 @@ fs::path boron_map_path(CaptureSetup const& setup) {
     return real;
 }
 
-Volume<float> read_boron_ratio(CaptureSetup const& setup, Warnings& warnings) {
+CaptureBoron read_boron_ratio(CaptureSetup const& setup, Warnings& warnings) {
     auto const& plan = *setup.plan.boron_map;
-    auto map = read_volume<float>(boron_map_path(setup));
+    auto [map, pet] = read_map(setup, warnings);
     check_values(map, plan, warnings);
     double const covered = covered_share(setup.body, map.grid);
     if (covered == 0) {
         auto const a = map.grid.to_patient({0, 0, 0});
         refuse(fmt::format("boron map '{}' lies outside the body", plan.file),
-               fmt::format("its first voxel is at ({:.0f}, {:.0f}, {:.0f}) mm; a volume file has no frame of "
-                           "reference, positions alone place it",
-                           a.x, a.y, a.z),
+               fmt::format("its first voxel is at ({:.0f}, {:.0f}, {:.0f}) mm{}", a.x, a.y, a.z,
+                           pet ? "" : "; a volume file has no frame of reference, positions alone place it"),
                "register the map to the CT and export it in the CT's patient coordinates");
     }
     if (covered < 1) {
@@ -152,7 +174,7 @@ Volume<float> read_boron_ratio(CaptureSetup const& setup, Warnings& warnings) {
                "compounds reach some times the blood; this looks like another unit (Bq/ml?)",
                "check unit, blood_ppm and the calibration of the map");
     }
-    return ratio;
+    return {std::move(ratio), std::move(pet)};
 }
 
 Volume<float> boron_over_map(Volume<float> map, CaptureSetup const& setup,

@@ -7,11 +7,15 @@ namespace beamwright {
 /// Level and its uncertainty from the plan into the setup.
 void read_blood_level(CaptureSetup& setup, Warnings& warnings);
 
-/// The file of the plan's boron map. \throws Refusal if it leads out of the case
+/// The file or folder of the plan's boron map. \throws Refusal if it leads out of the case
 std::filesystem::path boron_map_path(CaptureSetup const& setup);
-/// The plan's boron map on the dose grid, ppm per ppm of blood. \throws Refusal for negative or missing values, another
-/// place in space, ratios beyond 100
-Volume<float> read_boron_ratio(CaptureSetup const& setup, Warnings& warnings);
+/// The plan's boron map on the dose grid.
+struct CaptureBoron {
+    Volume<float> ratio; ///< ppm per ppm of blood
+    std::optional<CapturePet> pet;
+};
+/// \throws Refusal for negative or missing values, another place in space, ratios beyond 100, and a PET that gives no SUV
+CaptureBoron read_boron_ratio(CaptureSetup const& setup, Warnings& warnings);
 /// A map with structures that state their own ratio.
 Volume<float> boron_over_map(Volume<float> map, CaptureSetup const& setup,
                              std::vector<BoronRatio> const& ratios);

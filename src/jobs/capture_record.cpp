@@ -18,7 +18,10 @@ RunRecord planned_record(CaptureJobRequest const& request, CaptureSetup const& s
     for (auto const& field : setup.plan.fields) {
         record.add_input("port", find_data_file("ports", field.port));
     }
-    if (setup.plan.boron_map) {
+    if (setup.pet) {
+        record.inputs.push_back(setup.pet->input);
+        record.details["boron_map"] = to_json(*setup.pet);
+    } else if (setup.plan.boron_map) {
         record.add_input("boron map", boron_map_path(setup));
     }
     record.add_input("weights", find_data_file("capture_weights", setup.plan.weights));

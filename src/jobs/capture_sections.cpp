@@ -310,6 +310,9 @@ FigureSection boron_section(CaptureSetup const& setup, CaptureValues const& valu
                               fmt::format("{:+.1f} %", 100 * place.flux_change)});
     }
     section.tables.push_back(std::move(table));
+    if (setup.pet) {
+        section.tables.push_back(pet_table(*setup.pet));
+    }
     return section;
 }
 

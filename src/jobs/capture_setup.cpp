@@ -123,9 +123,13 @@ void fill_tissues(CaptureSetup& setup, Warnings& warnings) {
         shares.push_back({static_cast<std::uint8_t>(setup.tissues.size() - 1), &setup.masks.back()});
     }
     setup.tissue_index = tissue_indices(patient.grid, shares);
-    setup.boron_ratio = setup.plan.boron_map
-                            ? boron_over_map(read_boron_ratio(setup, warnings), setup, ratios)
-                            : boron_ratio_map(patient.grid, *setup.plan.elsewhere.boron_to_blood, ratios);
+    if (setup.plan.boron_map) {
+        auto [ratio, pet] = read_boron_ratio(setup, warnings);
+        setup.boron_ratio = boron_over_map(std::move(ratio), setup, ratios);
+        setup.pet = std::move(pet);
+    } else {
+        setup.boron_ratio = boron_ratio_map(patient.grid, *setup.plan.elsewhere.boron_to_blood, ratios);
+    }
 }
 
 /// Tissues by structure win over the CT: neutrons see hydrogen and nitrogen, not CT numbers.
@@ -235,6 +239,7 @@ CaptureSetup read_capture_setup(CaptureJobRequest const& request, CaptureChanges
                        .body = {},
                        .masks = {},
                        .boron_ratio = {},
+                       .pet = {},
                        .tissues = {},
                        .tissue_index = {}};
     setup.body = body_of(setup.patient, context.warnings);

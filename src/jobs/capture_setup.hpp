@@ -2,12 +2,17 @@
 #pragma once
 #include "evaluate/capture/field_sequence.hpp"
 #include "jobs/capture.hpp"
+#include "jobs/capture_pet.hpp"
 #include "jobs/patient_setup.hpp"
 #include "machine/port/port_placement.hpp"
 #include "patient/boron.hpp"
 #include "transport/schedule/neutron_request.hpp"
 
 namespace beamwright {
+
+/// Share of source neutrons that are drawn above 100 keV, whatever the port's own: so all components reach 2 % at about
+/// the same time, and few particles with large weights do not make the fast dose.
+inline constexpr double usual_drawn_fast_share = 0.4;
 
 /// A port of the plan in its place.
 struct CaptureFieldSetup {
@@ -29,6 +34,7 @@ struct CaptureSetup {
     Volume<float> body;                 ///< share of each voxel in the outer contour
     std::vector<StructureMask> masks;   ///< of plan.structures
     Volume<float> boron_ratio;          ///< ppm per ppm of blood
+    std::optional<CapturePet> pet;      ///< that the boron map came from, if one did
     std::vector<CaptureTissue> tissues; ///< elsewhere, then plan.structures
     std::vector<std::uint8_t> tissue_index;
 

@@ -25,7 +25,7 @@ CapturePlan plan_of_two() {
     plan.fields = {left, top};
     plan.pause_min = 12;
     plan.blood_samples = {{0, 20}, {30, 14}};
-    plan.boron_map = CaptureBoronMap{"pet.nrrd", "SUV", 12.0, 4.0, {}, true, 0.1};
+    plan.boron_map = CaptureBoronMap{"pet", "1.2.8", "1.2.77", "SUV", 12.0, 4.0, {}, true, 0.1};
     plan.weights = "bpa_common";
     plan.isoeffective = "transcribed_2026";
     plan.elsewhere.weights_tissue = "skin";
@@ -59,6 +59,8 @@ TEST(CaptureFile, several_fields_and_a_map_read_back) {
     EXPECT_EQ(plan.fields[1].target_mm->z, 3);
     EXPECT_EQ(plan.fields[1].couch_deg, 30);
     EXPECT_EQ(plan.pause_min, 12);
+    EXPECT_EQ(plan.boron_map->series_uid, "1.2.8");
+    EXPECT_EQ(plan.boron_map->accept_frame_uid, "1.2.77");
     EXPECT_EQ(plan.boron_map->ppm_per_SUV, 4.0);
     EXPECT_TRUE(plan.boron_map->negatives_are_zero);
     EXPECT_FALSE(plan.elsewhere.boron_to_blood.has_value()); // the map says it

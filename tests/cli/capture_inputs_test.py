@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """What neutron capture refuses, with what there is instead, and what it takes but says."""
+import hashlib
 import json
 import shutil
 import sys
 import unittest
 
+import pet_files
 import program
 from capture_case import QUICK, CaptureCase
 from program import run, run_json
@@ -145,6 +147,105 @@ class CaptureInputs(CaptureCase):
         fails("Bq/ml", change=lambda p: (self.with_map()(p), p["boron_map"].update(unit="Bq/ml")))
         fails("leads out of the case", change=lambda p: (self.with_map()(p), p["boron_map"].update(file="../../pet.mha")))
         fails("boron_to_blood", change=lambda p: p["elsewhere"].pop("boron_to_blood"))
+
+    # A PET of 12 mm cubes around the demo's head, in whole numbers; the slope differs from slice to slice
+    SIZE, ORIGIN, MM = (50, 50, 50), (-300, -300, -300), 12.0
+
+    @staticmethod
+    def slope(k):
+        return 1.25 + 0.0625 * (k % 7)
+
+    def stored(self, k):
+        columns, rows = self.SIZE[:2]
+        return [2000 + (37 * i + 61 * j + 101 * k) % 8000 for j in range(rows) for i in range(columns)]
+
+    def pet_case(self, frame_of_ct="1.2.9", map_has={}, **pet):
+        """A case whose boron map is a folder of PET slices."""
+        case = self.changed(lambda p: (self.with_map()(p), p["boron_map"].update(file="pet", **map_has)))
+        description = json.loads((case / "case.json").read_text())
+        description["dicom_source"] = {"frame_of_reference_uid": frame_of_ct}
+        (case / "case.json").write_text(json.dumps(description))
+        pet_files.write_pet(case / "pet", self.stored, self.slope, self.ORIGIN, self.SIZE, self.MM, **pet)
+        return case
+
+    def test_a_pet_gives_the_same_dose_as_its_uptake_in_a_volume(self):
+        case = self.pet_case()
+        code, answer = run_json("dose", case, *QUICK)
+        self.assertEqual(code, 0, answer)
+        record = json.loads((case / "results/capture/run.json").read_text())
+        used = record["boron_map"]
+        for key, value in (("units", "BQML"), ("weight_kg", 70), ("injected_Bq", 350e6), ("half_life_s", 6586.2), ("slices", 50),
+                           ("decay_correction", "START"), ("min_from_injection", 60)):
+            self.assertEqual(used[key], value, key)
+        factor = used["SUV_per_value"]  # 70 kg over what is left of 350 MBq after an hour
+        self.assertAlmostEqual(factor, 70e3 / (350e6 * 2 ** (-3600 / 6586.2)), delta=1e-15)
+        # The hash is that of what sha256sum says of the files
+        files = sorted((case / "pet").iterdir())
+        listed = "".join(f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}\n" for file in files)
+        found = [i for i in record["inputs"] if i["role"] == "boron map"]
+        self.assertEqual(found, [{"role": "boron map", "name": "pet", "sha256": hashlib.sha256(listed.encode()).hexdigest()}])
+        self.assertIn("The PET of the boron map", (case / "results/capture/report.html").read_text())
+        self.assertFalse([w for w in record["warnings"] if "PET" in w["problem"]])
+        # No date, UID or patient id of the PET is told
+        for word in ("20260304", "2026-03-04", "1.2.9", "1.2.8"):
+            self.assertNotIn(word, (case / "results/capture/run.json").read_text())
+
+        suv = [self.slope(k) * p * factor for k in range(self.SIZE[2]) for p in self.stored(k)]
+        volume = self.changed(self.with_map())
+        self.write_map(volume, values=suv, origin=self.ORIGIN, size=self.SIZE, mm=self.MM)
+        code, answer = run_json("dose", volume, *QUICK)
+        self.assertEqual(code, 0, answer)
+        for name in ("boron_ratio", "dose_boron", "dose_weighted", "rate_boron"):
+            self.assertEqual((case / f"results/capture/{name}.nrrd").read_bytes(), (volume / f"results/capture/{name}.nrrd").read_bytes(), name)
+        flat = self.changed(self.with_map())  # and the map is seen at all
+        self.write_map(flat)
+        code, answer = run_json("dose", flat, *QUICK)
+        self.assertNotEqual((case / "results/capture/boron_ratio.nrrd").read_bytes(), (flat / "results/capture/boron_ratio.nrrd").read_bytes())
+
+    def test_another_frame_of_reference_is_taken_only_by_name(self):
+        def ends(code, case, *words):
+            found, out, err = run("dose", case, "--modality", "bnct", "--grid", "8", "--histories", "20000")
+            self.assertEqual(found, code, err)
+            for word in words:
+                self.assertIn(word, err)
+
+        ends(1, self.pet_case(frame="1.2.77"), "frame of reference 1.2.77", "the CT has 1.2.9", '"accept_frame": "1.2.77"')
+        ends(1, self.pet_case(frame="1.2.77", map_has={"accept_frame": "1.2.9"}), "frame of reference 1.2.77")
+        ends(0, self.pet_case(frame="1.2.77", map_has={"accept_frame": "1.2.77"}), "another frame of reference", "accepted as asked")
+        ends(0, self.pet_case(frame=""), "cannot be checked", "the PET states no")
+        ends(0, self.pet_case(frame_of_ct=""), "cannot be checked", "the case keeps no")
+
+    def test_wrong_pets_are_refused(self):
+        def fails(case, *words):
+            code, out, err = run("dose", case, *QUICK, "--name", "x")
+            self.assertEqual(code, 1, err)
+            for word in words:
+                self.assertIn(word, err)
+            self.assertFalse((case / "results" / "x").exists())
+
+        fails(self.pet_case(weight="0"), "PatientWeight (0010,1030) is 0")
+        fails(self.pet_case(units="CNTS"), "CNTS", "(7053,1000)")
+        fails(self.pet_case(map_has={"unit": "ppm", "blood_SUV": 0}), "blood_SUV")
+        fails(self.pet_case(map_has={"series": "1.2.88"}), "no PET series 1.2.88", "1.2.8 (50 images")
+        case = self.pet_case()
+        plan = json.loads((case / "capture.json").read_text())
+        plan["boron_map"] = {"file": "pet", "unit": "ppm", "blood_ppm": 10}
+        (case / "capture.json").write_text(json.dumps(plan))
+        fails(case, "DICOM PET", "unit to SUV")
+        case = self.pet_case()
+        (case / "pet/slice_020.dcm").unlink()
+        fails(case, "1 PET slice(s) missing")
+        for file in (case / "pet").iterdir():
+            file.unlink()
+        fails(case, "no PET images")
+        case = self.pet_case()
+        link = case / "pet/slice_020.dcm"
+        link.rename(case.parent / "outside.dcm")
+        link.symlink_to(case.parent / "outside.dcm")
+        fails(case, "leads out of the case")
+        case = self.changed(self.with_map(series="1.2.8"))
+        self.write_map(case)
+        fails(case, "is no folder, but boron_map names a series")
 
     def test_wrong_input_is_refused_with_what_there_is(self):
         self.refused(lambda p: p.update(port="tokyo"), "tokyo", "fir1_k63")

@@ -151,7 +151,61 @@ TEST(PetIn, the_earliest_counts_replace_a_series_time_after_them) {
     // Rounded to a second in one element and not in the other
     auto const rounded = read(PetBuilder{}.write(with(DCM_AcquisitionTime, "102959.999985")), none);
     EXPECT_EQ(rounded.uptake.from_activity->min_from_injection, 60);
+    // The start of the counts may be one element
+    auto const one_element = read(PetBuilder{}.write([](DcmDataset& image, int) {
+        remove(image, DCM_AcquisitionDate);
+        remove(image, DCM_AcquisitionTime);
+        set(image, DCM_AcquisitionDateTime, "20260304103000.00");
+    }),
+                                  none);
+    EXPECT_EQ(one_element.uptake.from_activity->min_from_injection, 60);
     EXPECT_TRUE(none.empty()) << all_of(none);
+}
+
+/// Six bed positions of a real scan, as PixelMed's test of its own SUV gives them.
+TEST(PetIn, frame_times_tell_where_the_series_time_is_wrong) {
+    auto const beds = [](std::string const& series_time) {
+        return [=](DcmDataset& image, int k) {
+            char const* const acquired[] = {"121310.062", "121513.671", "121717.468", "121921.296",
+                                            "122125.281"};
+            double const mean_rate_ms[] = {59936.85, 182936.85, 306936.85, 430936.85, 554936.85};
+            set(image, DCM_SeriesTime, series_time);
+            set(image, DCM_AcquisitionTime, acquired[k]);
+            set(image, DCM_FrameReferenceTime, fmt::format("{}", mean_rate_ms[k]));
+            set(image, DCM_ActualFrameDuration, "120000");
+        };
+    };
+    Warnings none, warnings;
+    read(PetBuilder{}.write(beds("121310.062")), none);
+    EXPECT_TRUE(none.empty()) << all_of(none);
+    read(PetBuilder{}.write(beds("114310.062")), warnings);
+    EXPECT_THAT(all_of(warnings), HasSubstr("frame times put the start of its scan 30.0"));
+}
+
+/// The QIBA's digital reference object, made so that SUV is 1: numbers of PixelMed's test of its own SUV.
+TEST(PetIn, the_reference_object_shows_an_uptake_of_one) {
+    auto const object = [](DcmDataset& image, int) {
+        for (auto const& tag : {DCM_SeriesDate, DCM_AcquisitionDate}) {
+            set(image, tag, "20111031");
+        }
+        for (auto const& tag : {DCM_SeriesTime, DCM_AcquisitionTime}) {
+            set(image, tag, "140100");
+        }
+        set(PetBuilder::tracer(image), DCM_RadiopharmaceuticalStartTime, "130100");
+        set(PetBuilder::tracer(image), DCM_RadionuclideTotalDose, "370000000");
+        set(PetBuilder::tracer(image), DCM_RadionuclideHalfLife, "6586");
+        set(image, DCM_RescaleSlope, "0.45390148727877");
+        std::vector<Uint16> const pixels(120, 7972);
+        image.putAndInsertUint16Array(DCM_PixelData, pixels.data(), pixels.size());
+    };
+    EXPECT_NEAR(read(PetBuilder{}.write(object)).suv.at(0, 0, 0), 1, 1e-4);
+    auto const counts = [&](DcmDataset& image, int k) {
+        object(image, k);
+        set(image, DCM_Units, "CNTS");
+        image.putAndInsertString(DcmTag(0x7053, 0x0010, EVR_LO), "Philips PET Private Group");
+        image.putAndInsertString(DcmTag(0x7053, 0x1000, EVR_DS), "2.7634E-4");
+    };
+    EXPECT_NEAR(read(PetBuilder{}.write(counts)).suv.at(0, 0, 0), 1, 1e-4);
 }
 
 TEST(PetIn, a_series_made_anew_by_GE_says_when_the_scan_was) {
