@@ -21,16 +21,19 @@ struct NeutronFlight {
     /// `unit` is the weight of the source particle.
     BW_KERNEL void operator()(NeutralTrack track, double unit, RandomStream& random, NeutralStack& stack,
                               NeutronBooking const& booking) const {
-        Place place;
+        Place place{};
+        place.material = Place::none;
         place.inverse_mm = {1.0 / media.grid.edge_x_mm, 1.0 / media.grid.edge_y_mm,
                             1.0 / media.grid.edge_z_mm};
         std::int64_t tentative = 0;
-        while (fly(track, place, tentative, random, booking)) {
+        WaitingScores waiting{score};
+        while (fly(track, place, tentative, waiting, random, booking)) {
             booking.count(NeutronCount::collisions);
             if (!collide(track, place, unit, random, stack, booking)) {
                 break;
             }
         }
+        waiting.flush();
         booking.count(NeutronCount::tentative, tentative);
     }
 
@@ -45,6 +48,7 @@ struct NeutronFlight {
 private:
     /// Where a tentative collision happened.
     struct Place {
+        static constexpr std::uint32_t none = 0xFFFFFFFFu;
         Vec3<double> inverse_mm;
         std::uint32_t material;
         double boron_ppm;
@@ -57,17 +61,25 @@ private:
     };
 
     /// To the next collision; false where the neutron leaves.
-    BW_KERNEL bool fly(NeutralTrack& track, Place& place, std::int64_t& tentative, RandomStream& random,
-                       NeutronBooking const& booking) const {
+    BW_KERNEL bool fly(NeutralTrack& track, Place& place, std::int64_t& tentative, WaitingScores& waiting,
+                       RandomStream& random, NeutronBooking const& booking) const {
         std::uint32_t const cell = neutron_cell(track.energy_eV);
         double const needed = media.majorant_per_cm[cell];
         double const wanted =
             track.energy_eV < neutron_fast_eV ? method.tentative_per_cm : method.fast_tentative_per_cm;
         double const free_cm = 1.0 / (needed > wanted ? needed : wanted);
         double const weighted_cm = track.weight * free_cm;
-        constexpr std::uint32_t none = 0xFFFFFFFFu;
-        std::uint32_t known = none;
+        std::uint32_t known = Place::none;
         Booked booked{};
+        auto const look_up = [&](std::uint32_t material) {
+            known = material;
+            place.at = neutron_flight_at(media, material, track.energy_eV, cell);
+            booked = booked_by(track.energy_eV, weighted_cm, place.at);
+        };
+        if (place.material !=
+            Place::none) { // mostly it stays there; so the table is read beside what comes next
+            look_up(place.material);
+        }
         for (;;) {
             // To the next tentative collision
             double const step_mm = -10.0 * free_cm * log(random.uniform());
@@ -92,12 +104,10 @@ private:
             std::int64_t const voxel = row * media.grid.nx + static_cast<int>(x);
             std::uint32_t const material = media.material[voxel];
             if (material != known) {
-                known = material;
-                place.at = neutron_flight_at(media, material, track.energy_eV, cell);
-                booked = booked_by(track.energy_eV, weighted_cm, place.at);
+                look_up(material);
             }
             place.boron_ppm = media.boron_ppm != nullptr ? static_cast<double>(media.boron_ppm[voxel]) : 0.0;
-            book_flux(track.energy_eV, booked, voxel, row);
+            book_flux(track.energy_eV, booked, waiting.open(voxel, row), waiting);
             double const per_cm = static_cast<double>(media.density_g_per_cm3[voxel]) *
                                   (place.at.total_cm2_per_g + place.boron_ppm * place.at.boron_total);
             if (random.uniform() < per_cm * free_cm) {
@@ -123,16 +133,15 @@ private:
         return booked;
     }
 
-    BW_KERNEL void book_flux(double energy_eV, Booked const& booked, std::int64_t voxel,
-                             std::int64_t row) const {
-        std::int64_t* const cells = score.open(voxel, row);
-        score.add_units(cells, NeutronQuantity::boron, booked.boron);
-        score.add_units(cells, NeutronQuantity::nitrogen, booked.nitrogen);
-        score.add_units(cells, NeutronQuantity::fast, booked.fast);
-        score.add_units(cells, flux_group(energy_eV), booked.flux);
+    BW_KERNEL void book_flux(double energy_eV, Booked const& booked, std::int64_t* cells,
+                             WaitingScores& waiting) const {
+        waiting.add_units(cells, NeutronQuantity::boron, booked.boron);
+        waiting.add_units(cells, NeutronQuantity::nitrogen, booked.nitrogen);
+        waiting.add_units(cells, NeutronQuantity::fast, booked.fast);
+        waiting.add_units(cells, flux_group(energy_eV), booked.flux);
         if (score.asked(NeutronQuantity::fast_reference)) {
-            score.add_units(cells, NeutronQuantity::fast_reference, booked.fast_reference);
-            score.add_units(cells, kerma_group(energy_eV), booked.kerma);
+            waiting.add_units(cells, NeutronQuantity::fast_reference, booked.fast_reference);
+            waiting.add_units(cells, kerma_group(energy_eV), booked.kerma);
         }
     }
 

@@ -56,18 +56,73 @@ struct NeutronScore {
     }
     BW_KERNEL void add_units(std::int64_t* cells, NeutronQuantity quantity, std::int64_t amount) const {
         int const place = view.place[static_cast<unsigned>(quantity)];
-        if (place < 0) {
-            return;
+        if (place >= 0) {
+            add_to(cells + place, amount);
         }
+    }
+    BW_KERNEL void add_to(std::int64_t* cell, std::int64_t amount) const {
         if (view.one_thread) {
-            cells[place] += amount;
+            *cell += amount;
         } else {
-            shared_add(cells + place, amount);
+            shared_add(cell, amount);
         }
     }
     BW_KERNEL bool asked(NeutronQuantity quantity) const {
         return view.place[static_cast<unsigned>(quantity)] >= 0;
     }
+};
+
+/// Memory that will be written soon is fetched meanwhile.
+BW_KERNEL void fetch_for_writing([[maybe_unused]] void const* address) {
+#if !defined(__CUDA_ARCH__)
+    __builtin_prefetch(address, 1);
+#endif
+}
+
+/// Adds that wait for their cells: the tally is larger than the caches, so a cell is asked for when a particle comes and
+/// written a few adds later, when it is there. Sums of integers do not depend on the order.
+class WaitingScores {
+public:
+    BW_KERNEL explicit WaitingScores(NeutronScore const& score) : score_(score) {}
+
+    /// The cells of a voxel, with its row marked; they are on their way now.
+    BW_KERNEL std::int64_t* open(std::int64_t voxel, std::int64_t row) const {
+        std::int64_t* const cells = score_.open(voxel, row);
+        fetch_for_writing(cells);
+        fetch_for_writing(cells + score_.view.stride - 1); // may lie in the next line of the cache
+        return cells;
+    }
+    BW_KERNEL void add_units(std::int64_t* cells, NeutronQuantity quantity, std::int64_t amount) {
+        int const place = score_.view.place[static_cast<unsigned>(quantity)];
+        if (place < 0) {
+            return;
+        }
+        Add& oldest = waiting_[next_];
+        if (oldest.cell != nullptr) {
+            score_.add_to(oldest.cell, oldest.amount);
+        }
+        oldest = {cells + place, amount};
+        next_ = (next_ + 1) % length;
+    }
+    /// To be called at the end.
+    BW_KERNEL void flush() {
+        for (Add& add : waiting_) {
+            if (add.cell != nullptr) {
+                score_.add_to(add.cell, add.amount);
+                add.cell = nullptr;
+            }
+        }
+    }
+
+private:
+    static constexpr unsigned length = 8; ///< two tentative collisions of a neutron
+    struct Add {
+        std::int64_t* cell;
+        std::int64_t amount;
+    };
+    NeutronScore const& score_;
+    std::array<Add, length> waiting_{};
+    unsigned next_ = 0;
 };
 
 } // namespace BW_TARGET

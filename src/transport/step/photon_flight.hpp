@@ -25,6 +25,7 @@ struct PhotonFlight {
                               NeutronBooking const& booking) const {
         VoxelWalk<double> walk(media.grid);
         walk.start(track.position_mm, track.direction);
+        WaitingScores waiting{score};
         Local local;
         double depth = -log(random.uniform()); // mean free paths to the next collision
         while (walk.inside()) {
@@ -37,7 +38,7 @@ struct PhotonFlight {
             double const step_mm = collides ? depth / per_mm : face_mm;
             booking.count(NeutronCount::photon_steps);
             if (step_mm > 0) {
-                score_path(track, 0.1 * step_mm, local, walk);
+                score_path(track, 0.1 * step_mm, local, walk, waiting);
             }
             if (!collides) {
                 depth -= per_mm * face_mm;
@@ -54,12 +55,14 @@ struct PhotonFlight {
                 }
             };
             if (!collide(track, local, random, stack, booking, leave)) {
+                waiting.flush();
                 return;
             }
             walk.turn(track.position_mm, track.direction);
             local.known = Local::none;
             depth = -log(random.uniform());
         }
+        waiting.flush();
         booking.put(NeutronTerm::escaped_photons, track.weight * track.energy_eV);
     }
 
@@ -106,13 +109,16 @@ private:
     }
 
     BW_KERNEL void score_path(NeutralTrack const& track, double path_cm, Local const& local,
-                              VoxelWalk<double> const& walk) const {
-        std::int64_t* const cells = score.open(walk.voxel(), walk.row());
+                              VoxelWalk<double> const& walk, WaitingScores& waiting) const {
+        std::int64_t* const cells = waiting.open(walk.voxel(), walk.row());
         double const path = track.weight * path_cm;
+        auto const add = [&](NeutronQuantity quantity, double kerma) {
+            waiting.add_units(cells, quantity, score.units(quantity, path * kerma));
+        };
         if (method.photon_path_length) {
-            score.add(cells, kind(track), path * local.kerma);
+            add(kind(track), local.kerma);
         }
-        score.add(cells, NeutronQuantity::photon_reference, path * local.reference_kerma);
+        add(NeutronQuantity::photon_reference, local.reference_kerma);
     }
 
     /// False where the photon ends. `leave(energy_eV)` books what stays.
