@@ -81,8 +81,8 @@ CaptureFieldSetup field_of(std::size_t index, CaptureSetup const& setup, bool an
         CaptureFieldSetup field{find_port(asked.port), {}, {}, 1};
         field.placement = placed(asked, field.port, setup, context);
         PortSourceOptions drawn;
-        if (!analog) { // all components reach 2 % at about the same time
-            drawn.drawn_fast_share = 0.4;
+        if (!analog) {
+            drawn.drawn_fast_share = usual_drawn_fast_share;
         }
         field.source = prepare_port(field.port, drawn, context.warnings);
         field.strength = asked.amount ? *asked.amount / field.port.strength.amount : 1;

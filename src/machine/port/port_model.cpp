@@ -35,7 +35,7 @@ void add_bins(PortModel const& port, PortSpectrum const& spectrum, PortParticle 
     }
 }
 
-constexpr double fast_from_eV = 1e5;
+constexpr double fast_from_eV = 1e4;
 
 enum class Drawn : std::uint8_t { slow, fast, photon };
 Drawn kind_of(PortBin const& bin) {
@@ -51,8 +51,8 @@ std::vector<double> drawn_shares(PortSource const& source, PortSourceOptions con
     for (std::size_t i = 0; i < source.bins.size(); ++i) {
         auto const& bin = source.bins[i];
         auto const kind = kind_of(bin);
-        // Of the fast ones those of high energy reach deeper
-        drawn[i] *= kind == Drawn::fast ? std::sqrt(bin.low_eV + bin.high_eV) : 1;
+        // What a fast neutron gives grows with its energy: drawn by it, all give alike and none has a large weight
+        drawn[i] *= kind == Drawn::fast ? bin.low_eV + bin.high_eV : 1;
         is[static_cast<std::size_t>(kind)] += source.shares[i];
         weighed[static_cast<std::size_t>(kind)] += drawn[i];
     }

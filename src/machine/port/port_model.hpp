@@ -97,7 +97,7 @@ struct PortSourceOptions {
     /// Share of drawn particles that are photons, where the port has them; absent: the true one. Weights make
     /// up for it.
     std::optional<double> drawn_photon_share;
-    /// Share of drawn neutrons above 100 keV: few, but at depth they make most of the fast dose.
+    /// Share of drawn neutrons above 10 keV, among them by energy: few, but they make the fast dose.
     std::optional<double> drawn_fast_share;
 };
 /// Shares of fluence become shares of current, bin by bin. Warns for a port whose own photons are not known.

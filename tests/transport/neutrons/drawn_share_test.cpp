@@ -77,7 +77,7 @@ TEST(DrawnFastShare, weights_make_up_for_it_bin_by_bin) {
     for (std::size_t i = 0; i < plain.bins.size(); ++i) {
         all += plain.shares[i];
         all_drawn += often.drawn[i];
-        fast += often.bins[i].low_eV >= 1e5 ? often.drawn[i] : 0;
+        fast += often.bins[i].low_eV >= 1e4 ? often.drawn[i] : 0;
     }
     EXPECT_NEAR(fast / all_drawn, 0.4, 1e-12);
     for (std::size_t i = 0; i < plain.bins.size(); ++i) {
