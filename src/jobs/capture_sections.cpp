@@ -58,7 +58,7 @@ TextTable uncertain_shares(CaptureValues const& values) {
     auto table = component_table(
         "Where too few particles came: volume, %",
         fmt::format("Share of each structure in which the component is stated to worse than {:.0f} %: there "
-                    "its stated uncertainty is too small. Last column: where such a component makes more "
+                    "intervals made of its stated uncertainty may be too narrow. Last column: where such a component makes more "
                     "than {:.0f} % of the weighted dose.",
                     100 * trusted_relative_sigma, 100 * notable_dose_share));
     table.columns.emplace_back("weighted");

@@ -45,8 +45,9 @@ void compare_neutron_head_2002(CaseRunner& run);  ///< published tables
 void compare_neutron_head_boron(CaseRunner& run); ///< boron in the transport
 // neutron_statistics.cpp
 void compare_neutron_energy(CaseRunner& run);
-void compare_neutron_coverage(CaseRunner& run);
 void compare_neutron_fir1(CaseRunner& run); ///< measured
+// neutron_coverage.cpp
+void compare_neutron_coverage(CaseRunner& run); ///< stated uncertainties
 // neutron_theory.cpp
 void compare_neutron_diffusion(CaseRunner& run);
 void compare_neutron_age(CaseRunner& run);

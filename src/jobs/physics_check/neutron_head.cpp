@@ -221,6 +221,7 @@ void compare_neutron_head_boron(CaseRunner& run) {
     auto const world = snyder_voxels(run.number("voxel_mm"));
     auto request = head_request(world);
     request.options.kerma_split = true;
+    request.options.method.survival = true; // 13 cm deep few arrive otherwise
     std::vector<Region> cells;
     cells.reserve(depths.size());
     for (double const depth : depths) {

@@ -1,4 +1,4 @@
-// Neutron acceptance 5, 6 and measurements: energy in the mean, stated against observed uncertainty, FiR 1.
+// Neutron acceptance 5 and measurements: energy in the mean, FiR 1.
 #include "jobs/physics_check/comparisons.hpp"
 #include "jobs/physics_check/neutron_worlds.hpp"
 #include "machine/port/port_model.hpp"
@@ -51,90 +51,6 @@ void compare_neutron_energy(CaseRunner& run) {
              .detail = fmt::format("{:+.2e} +- {:.1e} of source and Q", sample.mean(0), sample.sigma(0)),
              .reference = "none needed"},
             "mean_sigmas");
-    }
-}
-
-namespace {
-
-/// Median over runs of the stated relative standard deviation; 1 where a run has nothing.
-double median_relative(std::vector<double> const& values, std::vector<double> const& sigmas) {
-    std::vector<double> relative;
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        relative.push_back(values[i] > 0 ? sigmas[i] / values[i] : 1.0);
-    }
-    auto const middle = relative.begin() + static_cast<std::ptrdiff_t>(relative.size() / 2);
-    std::nth_element(relative.begin(), middle, relative.end());
-    return *middle;
-}
-
-} // namespace
-
-// Each run's own standard deviation, from twenty batches, against the mean of all runs: Student's t for 68 and 95 %.
-void compare_neutron_coverage(CaseRunner& run) {
-    auto const world = neutron_box({5, 5, 4}, {40, 40, 40}, neutron_material("brain"));
-    struct Place {
-        char const* name;
-        std::size_t voxel;
-    };
-    std::array<Place, 4> const places = {{{"near the axis", world.grid.index(2, 2, 3)},
-                                          {"deep", world.grid.index(2, 2, 1)},
-                                          {"57 mm off the axis", world.grid.index(1, 1, 2)},
-                                          {"80 mm off the axis", world.grid.index(0, 2, 2)}}};
-    std::array<std::pair<char const*, NeutronVolume NeutronResult::*>, 4> const parts = {
-        {{"boron", &NeutronResult::boron_per_ppm},
-         {"nitrogen", &NeutronResult::nitrogen},
-         {"fast", &NeutronResult::fast},
-         {"photon", &NeutronResult::photon_induced}}};
-    auto request = neutron_request(world, generic_beam(), port_above(100));
-    request.tables = tables_for(request);
-    request.options.stop.histories = static_cast<std::int64_t>(run.number("histories"));
-    request.options.batch_histories =
-        static_cast<std::int64_t>(run.number("histories") / run.number("batches"));
-    auto const wanted = static_cast<std::uint32_t>(run.number("runs"));
-    run.expect_runs(wanted);
-    std::size_t const numbers = places.size() * parts.size();
-    std::vector<std::vector<double>> values(numbers), sigmas(numbers);
-    for (std::uint32_t n = 0; n < wanted && (n < 20 || !run.out_of_time()); ++n) {
-        request.options.seed = n + 1;
-        auto const result = run.neutrons(request);
-        for (std::size_t i = 0; i < numbers; ++i) {
-            auto const& volume = result.*(parts.at(i % parts.size()).second);
-            auto const voxel = places.at(i / parts.size()).voxel;
-            values[i].push_back(static_cast<double>(volume.value.values[voxel]));
-            sigmas[i].push_back(static_cast<double>(volume.sigma.values[voxel]));
-        }
-    }
-    auto const t = run.numbers("student_t");
-    for (std::size_t i = 0; i < numbers; ++i) {
-        auto const n = static_cast<double>(values[i].size());
-        double mean = 0;
-        for (double const value : values[i]) {
-            mean += value / n;
-        }
-        for (std::size_t level = 0; level < 2; ++level) {
-            double const share = level == 0 ? 0.6827 : 0.95;
-            double inside = 0;
-            for (std::size_t k = 0; k < values[i].size(); ++k) {
-                inside += std::fabs(values[i][k] - mean) <= t.at(level) * sigmas[i][k] ? 1 : 0;
-            }
-            double const sigma = std::sqrt(share * (1 - share) / n);
-            double const stated = median_relative(values[i], sigmas[i]);
-            Figure const figure{
-                .what = fmt::format("{} dose {}: coverage of {:.0f} %", parts.at(i % parts.size()).first,
-                                    places.at(i / parts.size()).name, 100 * share),
-                .value = (inside / n - share) / sigma,
-                .unit = "binomial sigma",
-                .detail = fmt::format("{:.1f} % of {:.0f} runs; stated uncertainties {:.0f} % in the median",
-                                      100 * inside / n, n, 100 * stated),
-                .reference = "none needed"};
-            if (stated <= run.number("trusted_up_to")) {
-                run.judge(figure, "coverage_sigmas");
-            } else {
-                run.add(figure);
-                run.note(figure.what + ": reported, not judged; so large an uncertainty is not to be trusted "
-                                       "(docs/methods/neutron_transport.md section 4)");
-            }
-        }
     }
 }
 
