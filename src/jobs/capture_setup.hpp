@@ -12,7 +12,7 @@ namespace beamwright {
 
 /// Share of source neutrons that are drawn above 10 keV, whatever the port's own: so all components reach 2 % at about
 /// the same time, and few particles with large weights do not make the fast dose.
-inline constexpr double usual_drawn_fast_share = 0.4;
+inline constexpr double usual_drawn_fast_share = 0.5;
 
 /// A port of the plan in its place.
 struct CaptureFieldSetup {
