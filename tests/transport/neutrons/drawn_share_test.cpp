@@ -2,6 +2,7 @@
 #include "machine/port/port_model.hpp"
 #include "runs.hpp"
 #include "transport/engine/neutron_tables.hpp"
+#include <algorithm>
 #include <gtest/gtest.h>
 
 using namespace beamwright;
@@ -85,4 +86,18 @@ TEST(DrawnFastShare, weights_make_up_for_it_bin_by_bin) {
                     1e-12 * plain.shares[i] / all)
             << "bin " << i;
     }
+}
+
+// What a fast neutron leaves follows its energy; weight times energy alike, so no rare one makes much of a dose.
+TEST(DrawnFastShare, fast_neutrons_carry_the_same_weight_times_energy) {
+    auto const often = port_with(0.5).source;
+    double least = 1e300, most = 0;
+    for (auto const& bin : often.bins) {
+        if (bin.low_eV >= 1e4) {
+            least = std::min(least, bin.weight * (bin.low_eV + bin.high_eV));
+            most = std::max(most, bin.weight * (bin.low_eV + bin.high_eV));
+        }
+    }
+    EXPECT_GT(least, 0);
+    EXPECT_LT(most, least * (1 + 1e-9));
 }
