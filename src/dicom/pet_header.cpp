@@ -70,7 +70,7 @@ std::string read_corrections(DicomFile const& file, PetValues values) {
     auto const has = [&](char const* word) {
         return std::find(done.begin(), done.end(), word) != done.end();
     };
-    auto const listed = fmt::format("{}", fmt::join(done, ", "));
+    auto listed = fmt::format("{}", fmt::join(done, ", "));
     auto const refuse_without = [&](char const* what) {
         file.refuse_element(DCM_CorrectedImage,
                             done.empty() ? "is missing or empty" : fmt::format("is {}", listed), what,

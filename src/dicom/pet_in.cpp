@@ -28,6 +28,7 @@ std::vector<PetHeader> read_headers(std::vector<ImageSlice> const& slices, Warni
 void check_one_image_per_place(std::vector<ImageSlice> const& slices) {
     auto const n = slices.front().plane.normal();
     std::vector<ImageSlice const*> sorted;
+    sorted.reserve(slices.size());
     for (auto const& slice : slices) {
         sorted.push_back(&slice);
     }

@@ -45,7 +45,7 @@ ReferenceTime reference_of(std::vector<PetHeader> const& headers, Warnings& warn
     if (first.series_s <= earliest->acquisition_s + same_time_s) {
         return {first.series_s, "SeriesDate and SeriesTime (0008,0031)"};
     }
-    ReferenceTime const found =
+    ReferenceTime found =
         first.maker_scan_s
             ? ReferenceTime{*first.maker_scan_s, "the start of the scan in GE's element (0009,100D)"}
             : ReferenceTime{earliest->acquisition_s, "the earliest AcquisitionTime (0008,0032)"};

@@ -26,7 +26,7 @@ std::string private_text(DicomItem const& item, std::uint16_t group, std::string
         } else if (found->getOFStringArray(text).bad()) {
             return {};
         }
-        auto const first = text.find_first_not_of(" ");
+        auto const first = text.find_first_not_of(' ');
         auto const last = text.find_last_not_of(OFString(" \0", 2));
         return first == OFString_npos || last == OFString_npos || last < first
                    ? std::string()

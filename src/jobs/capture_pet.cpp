@@ -51,8 +51,9 @@ void check_inside(std::vector<fs::path> const& files, fs::path const& folder) {
 }
 
 /// What `sha256sum` prints for the files, sorted by name, hashed again: a person can do the same by hand.
-std::string hash_of(std::vector<fs::path> files, fs::path const& folder) {
+std::string hash_of(std::vector<fs::path> const& files, fs::path const& folder) {
     std::vector<std::pair<std::string, fs::path>> named;
+    named.reserve(files.size());
     for (auto const& file : files) {
         named.emplace_back(file.lexically_relative(folder).generic_string(), file);
     }
