@@ -8,6 +8,10 @@ CaptureBoronMap boron_map_from_json(JsonReader const& json) {
                      "negatives_are_zero", "relative_sigma"});
     CaptureBoronMap map;
     map.file = json["file"].text();
+    if (map.file.empty() || map.file.find('\0') != std::string::npos) {
+        json["file"].refuse_here("names no file", "the map is a volume file or a folder in the case folder",
+                                 "write its path relative to the case folder");
+    }
     map.series_uid = json.text_or("series", "");
     map.accept_frame_uid = json.text_or("accept_frame", "");
     map.unit = json["unit"].text();
@@ -23,7 +27,9 @@ CaptureBoronMap boron_map_from_json(JsonReader const& json) {
     };
     map.blood_ppm = positive("blood_ppm");
     map.ppm_per_SUV = positive("ppm_per_SUV");
-    map.blood_SUV = positive("blood_SUV");
+    if (auto const found = json.find("blood_SUV")) {
+        map.blood_SUV = found->number_in(1e-3, 100); // what was injected, spread over the body, is 1
+    }
     bool const by_level = map.blood_ppm && !map.blood_SUV && (map.unit == "ppm") == !map.ppm_per_SUV;
     bool const by_blood = map.unit == "SUV" && map.blood_SUV && !map.blood_ppm && !map.ppm_per_SUV;
     if (!by_level && !by_blood) {

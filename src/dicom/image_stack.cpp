@@ -19,6 +19,20 @@ std::string place(ImageSlice const& slice) {
     return fmt::format("({:.2f}, {:.2f}, {:.2f}) mm", p.x, p.y, p.z);
 }
 
+/// Memory is taken for what headers claim; a file too short for it, however compressed, is refused before.
+void check_claim(ImageSlice const& slice) {
+    constexpr std::uintmax_t most_compression = 4000, header_bytes = 4096;
+    std::error_code failed;
+    auto const bytes = std::filesystem::file_size(slice.file, failed);
+    auto const claimed = std::uintmax_t{slice.layout.pixels_per_frame()} *
+                         static_cast<std::uintmax_t>(slice.layout.bits_allocated / 8);
+    if (!failed && claimed > most_compression * bytes + header_bytes) {
+        refuse(fmt::format("{} claims {} x {} pixels but has {} bytes", slice.file.string(),
+                           slice.layout.columns, slice.layout.rows, bytes),
+               "no compression is that strong: its pixels are missing", "export the series again");
+    }
+}
+
 /// Sizes, spacings and orientations must be those of the first slice.
 void check_alike(ImageSlice const& first, ImageSlice const& slice) {
     auto const differs = [&](std::string const& what) {
@@ -131,6 +145,7 @@ ImageStack stack_slices(std::vector<ImageSlice> slices, bool resample, SeriesKin
     auto const n = slices.front().plane.normal();
     for (auto const& slice : slices) {
         check_alike(slices.front(), slice);
+        check_claim(slice);
     }
     auto const along = [&](ImageSlice const& slice) { return dot(slice.plane.position_mm, n); };
     std::stable_sort(slices.begin(), slices.end(),

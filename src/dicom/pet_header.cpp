@@ -114,10 +114,18 @@ DecayCorrection read_decay(DicomFile const& file) {
     return word == "START" ? DecayCorrection::start : DecayCorrection::injection;
 }
 
+/// On the clock of the file's other times, where both state their offset from UTC.
+std::optional<double> on_clock_of_file_s(DicomFile const& file, DicomDateTime const& at) {
+    auto const of_file = parsed_utc_offset_s(file.text_or(DCM_TimezoneOffsetFromUTC, ""));
+    return at.utc_offset_s && of_file ? std::optional(at.local_s - *at.utc_offset_s + *of_file)
+                                      : std::nullopt;
+}
+
 /// Date and time of the accumulation of this slice's counts.
 double read_acquisition_s(DicomFile const& file) {
     if (!file.has(DCM_AcquisitionTime) && file.has(DCM_AcquisitionDateTime)) {
-        return read_date_time(file, DCM_AcquisitionDateTime).local_s;
+        auto const at = read_date_time(file, DCM_AcquisitionDateTime);
+        return on_clock_of_file_s(file, at).value_or(at.local_s);
     }
     return read_date_s(file, DCM_AcquisitionDate) + read_time_s(file, DCM_AcquisitionTime);
 }
@@ -132,9 +140,8 @@ void read_injection(DicomFile const& file, DicomItem const& given, PetHeader& he
     }
     auto const at = read_date_time(given, DCM_RadiopharmaceuticalStartDateTime);
     header.injection_s = at.local_s;
-    auto const of_file = parsed_utc_offset_s(file.text_or(DCM_TimezoneOffsetFromUTC, ""));
-    if (at.utc_offset_s && of_file) {
-        header.injection_s = at.local_s - *at.utc_offset_s + *of_file;
+    if (auto const s = on_clock_of_file_s(file, at)) {
+        header.injection_s = *s;
     } else if (at.utc_offset_s) {
         given.warn_element(DCM_RadiopharmaceuticalStartDateTime, "states an offset from UTC",
                            "the file states none for its other times (0008,0201); the clock time is taken "
@@ -153,7 +160,8 @@ void read_injection(DicomFile const& file, DicomItem const& given, PetHeader& he
 /// What SUV needs beside an activity. docs/methods/boron_distribution.md
 void read_activity(DicomFile const& file, PetHeader& header) {
     header.decay = read_decay(file);
-    header.weight_kg = read_positive(file, DCM_PatientWeight, 0.01, 1000, "SUV is by body weight in kg");
+    header.weight_kg = read_positive(file, DCM_PatientWeight, 2, 500,
+                                     "SUV is by body weight in kg, not that of a placeholder");
     auto const tracers = file.items(DCM_RadiopharmaceuticalInformationSequence);
     if (tracers.size() != 1) {
         file.refuse_element(DCM_RadiopharmaceuticalInformationSequence,
@@ -163,7 +171,7 @@ void read_activity(DicomFile const& file, PetHeader& header) {
     }
     auto const& given = tracers.front();
     // PS3.3 wants Bq here; nuclear medicine's element of the same name is in MBq
-    header.activity_Bq = read_positive(given, DCM_RadionuclideTotalDose, 1e4, 1e12,
+    header.activity_Bq = read_positive(given, DCM_RadionuclideTotalDose, 1e4, 1e10,
                                        "it is the injected activity in Bq (not MBq)");
     header.half_life_s =
         read_positive(given, DCM_RadionuclideHalfLife, 1, 1e9, "it is the half-life in seconds");
@@ -247,6 +255,7 @@ std::vector<std::pair<std::string, std::string>> common_facts(PetHeader const& h
             {"SeriesDate and SeriesTime (0008,0031)", shown_date_time(header.series_s)},
             {"RadiopharmaceuticalStartDateTime (0018,1078)", time(header.injection_s)},
             {"RadiopharmaceuticalStartTime (0018,1072)", time(header.injection_of_day_s)},
+            {"GE's start of the scan (0009,100D)", time(header.maker_scan_s)},
             {"the factor of Philips (7053,1000)", number(header.philips_factor)}};
 }
 

@@ -12,6 +12,7 @@ namespace {
 
 constexpr double most_half_lives = 10;        ///< a thousandth is left then: nobody scans so late
 constexpr double same_time_s = 1;             ///< times are rounded differently; 0.01 % of F-18
+constexpr double soon_s = 600;                ///< a series begins minutes before its first counts at most
 constexpr double same_start_s = 60;           ///< 0.6 % of F-18; makers count frame times differently
 constexpr double half_life_of_F18_s = 6586.2; ///< 109.77 min (BIPM Monographie 5, vol. 1, 2004)
 
@@ -43,10 +44,17 @@ ReferenceTime reference_of(std::vector<PetHeader> const& headers, Warnings& warn
             return a.acquisition_s < b.acquisition_s;
         });
     if (first.series_s <= earliest->acquisition_s + same_time_s) {
+        if (earliest->acquisition_s - first.series_s > soon_s) {
+            warnings.add(
+                fmt::format("the PET's first counts come {:.4g} min after its SeriesTime",
+                            (earliest->acquisition_s - first.series_s) / 60),
+                "decay is counted to SeriesTime, as images are corrected to the start of their series",
+                "compare with the SUV that the scanner's own program shows");
+        }
         return {first.series_s, "SeriesDate and SeriesTime (0008,0031)"};
     }
     ReferenceTime found =
-        first.maker_scan_s
+        first.maker_scan_s && *first.maker_scan_s <= earliest->acquisition_s + same_time_s
             ? ReferenceTime{*first.maker_scan_s, "the start of the scan in GE's element (0009,100D)"}
             : ReferenceTime{earliest->acquisition_s, "the earliest AcquisitionTime (0008,0032)"};
     // Minutes, not dates: warnings stay in the report

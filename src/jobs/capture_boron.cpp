@@ -1,5 +1,5 @@
 #include "jobs/capture_boron.hpp"
-#include "geometry/interpolate.hpp"
+#include "jobs/capture_boron_check.hpp"
 #include "volume/volume_file.hpp"
 #include <algorithm>
 #include <cmath>
@@ -12,25 +12,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr double most_ratio = 100;
-
-/// What of the body lies within the volume, by voxel centers.
-double covered_share(Volume<float> const& body, Grid const& cover) {
-    double inside = 0, all = 0;
-    auto const& grid = body.grid;
-    for (int k = 0; k < grid.size[2]; ++k) {
-        for (int j = 0; j < grid.size[1]; ++j) {
-            for (int i = 0; i < grid.size[0]; ++i) {
-                if (body.at(i, j, k) >= 0.5F) {
-                    auto const mm = grid.to_patient(
-                        {static_cast<double>(i), static_cast<double>(j), static_cast<double>(k)});
-                    inside += within_faces(cover, cover.to_index(mm)) ? 1 : 0;
-                    all += 1;
-                }
-            }
-        }
-    }
-    return all > 0 ? inside / all : 0;
-}
 
 /// Values are finite and, unless the plan takes noise as zero, not negative.
 void check_values(Volume<float>& map, CaptureBoronMap const& plan, Warnings& warnings) {
@@ -70,7 +51,13 @@ struct MapAsGiven {
 MapAsGiven read_map(CaptureSetup const& setup, Warnings& warnings) {
     auto const& map = *setup.plan.boron_map;
     auto const path = boron_map_path(setup);
-    if (std::error_code failed; fs::is_directory(path, failed)) {
+    std::error_code failed;
+    if (!fs::exists(path, failed)) {
+        refuse(fmt::format("boron map '{}' does not exist", map.file),
+               "the case folder has no such file or folder",
+               "write its path relative to the case folder into boron_map");
+    }
+    if (fs::is_directory(path, failed)) {
         auto [suv, pet] = read_capture_pet(path, map, setup.patient.folder, warnings);
         return {std::move(suv), std::move(pet)};
     }
@@ -174,25 +161,16 @@ CaptureBoron read_boron_ratio(CaptureSetup const& setup, Warnings& warnings) {
                "compounds reach some times the blood; this looks like another unit (Bq/ml?)",
                "check unit, blood_ppm and the calibration of the map");
     }
+    check_map(setup, ratio, map.grid, warnings);
     return {std::move(ratio), std::move(pet)};
 }
 
-Volume<float> boron_over_map(Volume<float> map, CaptureSetup const& setup,
-                             std::vector<BoronRatio> const& ratios) {
-    // A second map tells where a structure states its own ratio
-    auto const stated = boron_ratio_map(setup.patient.grid, 0, ratios);
-    std::vector<BoronRatio> marks = ratios;
-    for (auto& mark : marks) {
-        mark.tissue_to_blood = 1;
-    }
-    auto const marked = boron_ratio_map(setup.patient.grid, 0, marks);
-    bool const elsewhere = setup.plan.elsewhere.boron_to_blood.has_value();
+Volume<float> boron_over_map(Volume<float> map, CaptureSetup const& setup) {
+    auto const& plan = setup.plan;
     for (std::size_t v = 0; v < map.values.size(); ++v) {
-        if (marked.values[v] > 0) {
-            map.values[v] = stated.values[v];
-        } else if (elsewhere && setup.tissue_index[v] == 0) {
-            map.values[v] = static_cast<float>(*setup.plan.elsewhere.boron_to_blood);
-        }
+        auto const tissue = setup.tissue_index[v];
+        auto const& stated = (tissue == 0 ? plan.elsewhere : plan.structures[tissue - 1U]).boron_to_blood;
+        map.values[v] = stated ? static_cast<float>(*stated) : map.values[v];
     }
     return map;
 }

@@ -14,10 +14,10 @@ struct CaptureBoron {
     Volume<float> ratio; ///< ppm per ppm of blood
     std::optional<CapturePet> pet;
 };
-/// \throws Refusal for negative or missing values, another place in space, ratios beyond 100, and a PET that gives no SUV
+/// \throws Refusal for negative or missing values, another place in space, ratios beyond 100 or too low, and a PET that gives no SUV
 CaptureBoron read_boron_ratio(CaptureSetup const& setup, Warnings& warnings);
-/// A map with structures that state their own ratio.
-Volume<float> boron_over_map(Volume<float> map, CaptureSetup const& setup,
-                             std::vector<BoronRatio> const& ratios);
+/// A map with the ratios that structures (or elsewhere) state; where they overlap the last decides, as for all of its
+/// tissue, and takes the map if it states none.
+Volume<float> boron_over_map(Volume<float> map, CaptureSetup const& setup);
 
 } // namespace beamwright

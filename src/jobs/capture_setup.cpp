@@ -97,6 +97,21 @@ CaptureFieldSetup field_of(std::size_t index, CaptureSetup const& setup, bool an
     }
 }
 
+/// Where structures overlap the last wins; one that is left with nothing is rather listed in the wrong order.
+void warn_of_hidden(CaptureSetup const& setup, Warnings& warnings) {
+    for (std::size_t s = 0; s < setup.masks.size(); ++s) {
+        auto const& weight = setup.masks[s].weight;
+        bool const fills = std::any_of(weight.begin(), weight.end(), [](float w) { return w >= 0.5F; });
+        auto const& index = setup.tissue_index;
+        if (fills && std::find(index.begin(), index.end(), static_cast<std::uint8_t>(s + 1)) == index.end()) {
+            warnings.add(fmt::format("structure '{}' of capture.json fills no voxel of its own",
+                                     setup.plan.structures[s].structure),
+                         "structures listed after it lie over all of it; boron and weights there are theirs",
+                         "list it after those that contain it");
+        }
+    }
+}
+
 /// Masks, boron and tissues of the plan's structures.
 void fill_tissues(CaptureSetup& setup, Warnings& warnings) {
     auto const weights = find_capture_weights(setup.plan.weights);
@@ -123,9 +138,10 @@ void fill_tissues(CaptureSetup& setup, Warnings& warnings) {
         shares.push_back({static_cast<std::uint8_t>(setup.tissues.size() - 1), &setup.masks.back()});
     }
     setup.tissue_index = tissue_indices(patient.grid, shares);
+    warn_of_hidden(setup, warnings);
     if (setup.plan.boron_map) {
         auto [ratio, pet] = read_boron_ratio(setup, warnings);
-        setup.boron_ratio = boron_over_map(std::move(ratio), setup, ratios);
+        setup.boron_ratio = boron_over_map(std::move(ratio), setup);
         setup.pet = std::move(pet);
     } else {
         setup.boron_ratio = boron_ratio_map(patient.grid, *setup.plan.elsewhere.boron_to_blood, ratios);

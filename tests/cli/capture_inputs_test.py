@@ -9,6 +9,7 @@ import unittest
 import pet_files
 import program
 from capture_case import QUICK, CaptureCase
+from nrrd import Nrrd
 from program import run, run_json
 
 
@@ -143,10 +144,34 @@ class CaptureInputs(CaptureCase):
         fails("is empty", values=[0.0] * count)
         fails("outside the body", origin=(5000, 0, 0))
         fails("another unit", values=[4e4] * count)
+        fails("0.005 times the level in blood", "irradiation would be too long", values=[0.01] * count)
+        fails("of 'Brain'", "it is limited, or the target", size=(25, 50, 50), values=[4.0] * (count // 2))
+        fails("does not exist", write=False)
+        fails("blood_SUV", change=self.with_map(blood_SUV=7000))  # Bq/ml
         fails("how the map goes with the blood", change=self.with_map(blood_ppm=10))
         fails("Bq/ml", change=lambda p: (self.with_map()(p), p["boron_map"].update(unit="Bq/ml")))
         fails("leads out of the case", change=lambda p: (self.with_map()(p), p["boron_map"].update(file="../../pet.mha")))
         fails("boron_to_blood", change=lambda p: p["elsewhere"].pop("boron_to_blood"))
+
+    def test_the_last_structure_of_a_voxel_says_its_boron_or_leaves_it_to_the_map(self):
+        def of(leaves):
+            def change(plan):
+                self.with_map(keep_ratios=True)(plan)
+                for s in plan["structures"]:
+                    if s["structure"] in leaves:
+                        s.pop("boron_to_blood")
+                        s.pop("boron_relative_sigma")
+            case = self.changed(change)
+            self.write_map(case)  # twice the blood's
+            code, answer = run_json("dose", case, *QUICK)
+            self.assertEqual(code, 0, answer)
+            return set(Nrrd(case / "results/capture/boron_ratio.nrrd").values) - {0.0}
+
+        self.assertEqual(of(["CTV"]), {1.0, 1.5, 2.0})  # inside the brain, which states its own
+        self.assertEqual(of(["Brain", "Brainstem"]), {1.5, 2.0, 3.5})
+
+    def test_a_structure_under_others_is_said(self):
+        self.warned(lambda p: p["structures"].insert(0, p["structures"].pop()), "structure 'CTV' of capture.json fills no voxel of its own")
 
     # A PET of 12 mm cubes around the demo's head, in whole numbers; the slope differs from slice to slice
     SIZE, ORIGIN, MM = (50, 50, 50), (-300, -300, -300), 12.0

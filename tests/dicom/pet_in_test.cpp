@@ -146,8 +146,12 @@ TEST(PetIn, the_earliest_counts_replace_a_series_time_after_them) {
     EXPECT_THAT(all_of(warnings), HasSubstr("SeriesTime lies 510 min after its first counts"));
     // A series time before the first counts is what activities were corrected to
     Warnings none;
-    auto const before = read(PetBuilder{}.write(with(DCM_AcquisitionTime, "104500")), none);
+    auto const before = read(PetBuilder{}.write(with(DCM_AcquisitionTime, "103500")), none);
     EXPECT_EQ(before.uptake.from_activity->min_from_injection, 60);
+    // ... but one long before them is said
+    Warnings long_before;
+    read(PetBuilder{}.write(with(DCM_AcquisitionTime, "104500")), long_before);
+    EXPECT_THAT(all_of(long_before), HasSubstr("first counts come 15 min after its SeriesTime"));
     // Rounded to a second in one element and not in the other
     auto const rounded = read(PetBuilder{}.write(with(DCM_AcquisitionTime, "102959.999985")), none);
     EXPECT_EQ(rounded.uptake.from_activity->min_from_injection, 60);
@@ -160,6 +164,19 @@ TEST(PetIn, the_earliest_counts_replace_a_series_time_after_them) {
                                   none);
     EXPECT_EQ(one_element.uptake.from_activity->min_from_injection, 60);
     EXPECT_TRUE(none.empty()) << all_of(none);
+}
+
+TEST(PetIn, an_acquisition_on_another_clock_is_put_on_the_files) {
+    Warnings warnings;
+    auto const pet = read(PetBuilder{}.write([](DcmDataset& image, int) {
+        remove(image, DCM_AcquisitionDate);
+        remove(image, DCM_AcquisitionTime);
+        set(image, DCM_TimezoneOffsetFromUTC, "+0100");
+        set(image, DCM_AcquisitionDateTime, "20260304093000.00+0000"); // 10:30 there, when the series begins
+    }),
+                          warnings);
+    EXPECT_EQ(pet.uptake.from_activity->min_from_injection, 60);
+    EXPECT_TRUE(warnings.empty()) << all_of(warnings);
 }
 
 /// Six bed positions of a real scan, as PixelMed's test of its own SUV gives them.
@@ -221,6 +238,15 @@ TEST(PetIn, a_series_made_anew_by_GE_says_when_the_scan_was) {
         EXPECT_EQ(pet.uptake.from_activity->min_from_injection, 60);
         EXPECT_THAT(all_of(warnings), HasSubstr("GE"));
     }
+    // A start after the first counts is no start
+    Warnings warnings;
+    auto const late = read(PetBuilder{}.write([&](DcmDataset& image, int k) {
+        again(image, k);
+        set(image, DCM_AcquisitionTime, "101500");
+    }),
+                           warnings);
+    EXPECT_EQ(late.uptake.from_activity->min_from_injection, 45);
+    EXPECT_THAT(late.uptake.from_activity->reference_from, HasSubstr("AcquisitionTime"));
 }
 
 TEST(PetIn, uptake_by_body_weight_is_taken_as_it_is) {

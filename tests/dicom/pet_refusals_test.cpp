@@ -73,12 +73,12 @@ TEST(PetRefusals, activities_without_a_common_time_or_uncorrected) {
 
 TEST(PetRefusals, weight_activity_and_half_life_must_be_there_and_make_sense) {
     EXPECT_THAT(without(DCM_PatientWeight), AllOf(HasSubstr("PatientWeight"), HasSubstr("is missing")));
-    for (std::string const weight : {"0", "-70", "70000"}) {
+    for (std::string const weight : {"0", "-70", "70000", "1"}) {
         EXPECT_THAT(with(DCM_PatientWeight, weight), HasSubstr("PatientWeight (0010,1030) is " + weight));
     }
     EXPECT_THAT(with(DCM_PatientWeight, "nan"), AllOf(HasSubstr("PatientWeight"), HasSubstr("finite")));
     EXPECT_THAT(without_tracer(DCM_RadionuclideTotalDose), HasSubstr("RadionuclideTotalDose"));
-    for (std::string const activity : {"0", "-350000000", "350"}) {
+    for (std::string const activity : {"0", "-350000000", "350", "350000000000"}) {
         EXPECT_THAT(with_tracer(DCM_RadionuclideTotalDose, activity),
                     AllOf(HasSubstr("RadionuclideTotalDose (0018,1074)"), HasSubstr("Bq (not MBq)")));
     }
@@ -91,6 +91,23 @@ TEST(PetRefusals, weight_activity_and_half_life_must_be_there_and_make_sense) {
                     item_of(image, DCM_RadiopharmaceuticalInformationSequence, 1);
                 }),
                 HasSubstr("has 2 items"));
+}
+
+TEST(PetRefusals, slices_must_agree_on_the_start_that_GE_states) {
+    EXPECT_THAT(refused([](DcmDataset& image, int k) {
+                    image.putAndInsertString(DcmTag(0x0009, 0x0010, EVR_LO), "GEMS_PETD_01");
+                    image.putAndInsertString(DcmTag(0x0009, 0x100D, EVR_DT),
+                                             k == 0 ? "20260304100000.00" : "20260304103000.00");
+                }),
+                HasSubstr("differ in GE's start of the scan (0009,100D)"));
+}
+
+TEST(PetRefusals, a_file_too_short_for_its_claim_takes_no_memory) {
+    EXPECT_THAT(refused([](DcmDataset& image, int) {
+                    image.putAndInsertUint16(DCM_Rows, 8192);
+                    image.putAndInsertUint16(DCM_Columns, 8192);
+                }),
+                HasSubstr("claims 8192 x 8192 pixels but has"));
 }
 
 TEST(PetRefusals, times_must_be_there_and_in_order) {
