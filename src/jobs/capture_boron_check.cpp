@@ -12,8 +12,8 @@ constexpr double must_be_covered = 0.95, whole = 0.999;
 
 Vec3<double> center_mm(Grid const& grid, std::size_t v) {
     auto const nx = static_cast<std::size_t>(grid.size[0]), ny = static_cast<std::size_t>(grid.size[1]);
-    return grid.to_patient(
-        {static_cast<double>(v % nx), static_cast<double>(v / nx % ny), static_cast<double>(v / (nx * ny))});
+    std::size_t const i = v % nx, j = v / nx % ny, k = v / (nx * ny);
+    return grid.to_patient({static_cast<double>(i), static_cast<double>(j), static_cast<double>(k)});
 }
 
 /// Of the voxels of one tissue in the body.
