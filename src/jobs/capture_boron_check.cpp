@@ -1,4 +1,5 @@
 #include "jobs/capture_boron_check.hpp"
+#include "casefolder/structures_file.hpp"
 #include "geometry/interpolate.hpp"
 #include <algorithm>
 #include <fmt/format.h>
@@ -60,13 +61,30 @@ void check_cover(CaptureSetup const& setup, std::string const& structure, double
     }
 }
 
+/// Limited structures that the plan does not list are part of elsewhere.
+void check_unlisted(CaptureSetup const& setup, Grid const& cover, Warnings& warnings) {
+    auto const& patient = setup.patient;
+    for (auto const& limit : setup.plan.limits) {
+        auto const& listed = setup.plan.structures;
+        if (std::any_of(listed.begin(), listed.end(), [&](CaptureStructure const& structure) {
+                return structure.structure == limit.structure;
+            })) {
+            continue;
+        }
+        Warnings said; // when the limits themselves are read
+        auto const& structure = structure_named(patient.structures, limit.structure);
+        auto const inside = dense_mask(structure, patient.grid, patient.stack_options, said);
+        check_cover(setup, structure.name, covered_share(inside, cover), warnings);
+    }
+}
+
 } // namespace
 
-double covered_share(Volume<float> const& body, Grid const& cover) {
+double covered_share(Volume<float> const& mask, Grid const& cover) {
     double inside = 0, all = 0;
-    for (std::size_t v = 0; v < body.values.size(); ++v) {
-        if (body.values[v] >= 0.5F) {
-            inside += within_faces(cover, cover.to_index(center_mm(body.grid, v))) ? 1 : 0;
+    for (std::size_t v = 0; v < mask.values.size(); ++v) {
+        if (mask.values[v] >= 0.5F) {
+            inside += within_faces(cover, cover.to_index(center_mm(mask.grid, v))) ? 1 : 0;
             all += 1;
         }
     }
@@ -85,6 +103,9 @@ void check_map(CaptureSetup const& setup, Volume<float> const& ratio, Grid const
             "compounds leave some tenths of it in every tissue and more in tumors; with too little boron the "
             "irradiation would be too long",
             "check unit, calibration and blood of the map; of a PET, weight and injected activity");
+    }
+    if (!setup.plan.elsewhere.boron_to_blood) {
+        check_unlisted(setup, cover, warnings);
     }
     auto const found = by_tissue(setup, ratio, cover);
     for (std::size_t s = 0; s < setup.plan.structures.size(); ++s) {

@@ -4,8 +4,8 @@
 
 namespace beamwright {
 
-/// Share of the body within the map's grid `cover`, by voxel centers.
-double covered_share(Volume<float> const& body, Grid const& cover);
+/// Share of a mask (the body, a structure) within the map's grid `cover`, by centers of voxels that it half fills.
+double covered_share(Volume<float> const& mask, Grid const& cover);
 
 /// `ratio`: ppm per ppm of blood, on the dose grid. \throws Refusal for a map that shows less of a limiting structure or
 /// the target than its irradiation needs, and for less boron in the whole body than any compound leaves. Warns of other

@@ -146,6 +146,14 @@ class CaptureInputs(CaptureCase):
         fails("another unit", values=[4e4] * count)
         fails("0.005 times the level in blood", "irradiation would be too long", values=[0.01] * count)
         fails("of 'Brain'", "it is limited, or the target", size=(25, 50, 50), values=[4.0] * (count // 2))
+
+        def eye_elsewhere(plan):  # limited, not listed, on the side that the map does not show
+            self.with_map(keep_ratios=True)(plan)
+            plan["elsewhere"].pop("boron_to_blood")
+            plan["elsewhere"].pop("boron_relative_sigma")
+            plan["limits"].append({"structure": "Eye_L", "dose": "weighted", "figure": "mean", "dose_Gy": 5})
+
+        fails("of 'Eye_L'", "it is limited, or the target", change=eye_elsewhere, size=(25, 50, 50), values=[4.0] * (count // 2))
         fails("does not exist", write=False)
         fails("blood_SUV", change=self.with_map(blood_SUV=7000))  # Bq/ml
         fails("how the map goes with the blood", change=self.with_map(blood_ppm=10))
